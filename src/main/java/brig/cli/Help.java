@@ -1,0 +1,47 @@
+package brig.cli;
+
+import brig.report.BrigException;
+import brig.report.Problem;
+import java.io.PrintStream;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The list of commands, and the help of each. */
+final class Help {
+  private Help() {}
+
+  static String version() {
+    String version = Help.class.getPackage().getImplementationVersion();
+    return version == null ? "0.1.0" : version;
+  }
+
+  static void print(PrintStream out, @Nullable String name) throws BrigException {
+    if (name == null) {
+      printAll(out);
+      return;
+    }
+    Supplier<Command> supplier = Commands.all().get(name);
+    if (supplier == null) {
+      throw BrigException.usage(
+          Problem.of("there is no command '" + name + "'").remedy("See: brig --help."));
+    }
+    new CommandLine(Main.specOf(name, supplier.get())).usage(out);
+  }
+
+  private static void printAll(PrintStream out) {
+    out.println("Usage: brig COMMAND [ARGUMENTS...]");
+    out.println("Jails for Internet services: see 'brig COMMAND --help' for each.");
+    out.println();
+    for (Map.Entry<String, Supplier<Command>> command : Commands.all().entrySet()) {
+      CommandSpec spec = Main.specOf(command.getKey(), command.getValue().get());
+      String[] description = spec.usageMessage().description();
+      String summary = description.length == 0 ? "" : description[0];
+      out.printf("  %-10s %s%n", command.getKey(), summary);
+    }
+    out.println();
+    out.println("Jailfiles are in /etc/brig, jails in /var/lib/brig; BRIG_HOME=DIR moves both.");
+  }
+}

@@ -1,0 +1,5 @@
+/** Commands, wiring, and the real host. */
+@NullMarked
+package brig.cli;
+
+import org.jspecify.annotations.NullMarked;

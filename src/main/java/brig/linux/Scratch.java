@@ -1,0 +1,65 @@
+package brig.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Native memory for the arguments of one call, taken from a block that the thread keeps: what is
+ * taken inside {@code try (Scratch memory = Scratch.take())} is given back at its end. May be
+ * nested. Memory comes zeroed and aligned to 8 bytes.
+ */
+final class Scratch implements AutoCloseable {
+  private static final int SIZE = 256 * 1024;
+  private static final ThreadLocal<Scratch> MINE = ThreadLocal.withInitial(Scratch::new);
+
+  private final MemorySegment block = Arena.ofAuto().allocate(SIZE, 8);
+  private final int[] marks = new int[8];
+  private int depth;
+  private int top;
+
+  private Scratch() {}
+
+  static Scratch take() {
+    Scratch scratch = MINE.get();
+    scratch.marks[scratch.depth++] = scratch.top;
+    return scratch;
+  }
+
+  @Override
+  public void close() {
+    top = marks[--depth];
+  }
+
+  /** A zeroed struct or buffer of {@code size} bytes. */
+  MemorySegment bytes(int size) {
+    int aligned = (size + 7) & -8;
+    if (size < 0 || aligned > SIZE - top) {
+      throw new IllegalArgumentException("arguments of a call exceed " + SIZE + " bytes");
+    }
+    MemorySegment segment = block.asSlice(top, size);
+    top += aligned;
+    return segment.fill((byte) 0);
+  }
+
+  /** The address of a NUL-terminated copy of a file name. */
+  long name(String name) {
+    return cString(FileNames.encode(name));
+  }
+
+  /**
+   * The address of a NUL-terminated copy.
+   *
+   * @throws IllegalArgumentException if it holds a NUL: C would read a shorter string
+   */
+  long cString(byte[] text) {
+    for (byte b : text) {
+      if (b == 0) {
+        throw new IllegalArgumentException("a NUL byte inside a C string");
+      }
+    }
+    MemorySegment segment = bytes(text.length + 1);
+    MemorySegment.copy(text, 0, segment, ValueLayout.JAVA_BYTE, 0, text.length);
+    return segment.address();
+  }
+}

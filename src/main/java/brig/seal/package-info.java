@@ -1,0 +1,5 @@
+/** Owners, modes and flags of a finished tree. */
+@NullMarked
+package brig.seal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,190 @@
+package brig.spec;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A jailfile that was read and found free of mistakes. Names of users and groups are as written:
+ * they are resolved on the host, later. Paths are absolute and normal (no {@code .}, {@code ..},
+ * doubled or trailing slash). Keys and defaults: docs/jailfile.md.
+ *
+ * @param name the jail's name: the jailfile's file name without {@code .toml}
+ * @param file the jailfile as the person named it
+ * @param umask permission bits, such as 027 octal
+ */
+public record JailSpec(
+    String name,
+    String file,
+    String description,
+    Mode mode,
+    Command command,
+    Identity identity,
+    FileSet files,
+    Features features,
+    Accounts accounts,
+    Devices devices,
+    List<Located<MountedPath>> sockets,
+    Map<String, String> environment,
+    Limits limits,
+    Namespaces namespaces,
+    Network network,
+    SeccompPolicy seccomp,
+    Landlock landlock,
+    Hardening hardening) {
+
+  /** How the plan becomes a jail. */
+  public enum Mode {
+    COPY,
+    BIND,
+    LATE,
+    SELF
+  }
+
+  /**
+   * What runs in the jail.
+   *
+   * @param argv the program's path inside the jail, then its arguments
+   * @param stopTimeout how long a stop waits before it kills
+   */
+  public record Command(
+      Located<List<String>> argv,
+      String workingDirectory,
+      int umask,
+      String stopSignal,
+      Duration stopTimeout) {
+
+    /** The program's path inside the jail. */
+    public String program() {
+      return argv.value().getFirst();
+    }
+  }
+
+  /**
+   * As whom it runs.
+   *
+   * @param group the primary group; null: that of the user
+   * @param startAsRoot the service starts as uid 0 with {@code capabilities} alone and drops to
+   *     {@code user} by itself
+   * @param capabilities names such as {@code CAP_NET_BIND_SERVICE}
+   */
+  public record Identity(
+      Located<String> user,
+      @Nullable Located<String> group,
+      List<Located<String>> groups,
+      boolean startAsRoot,
+      List<Located<String>> capabilities) {}
+
+  /**
+   * What the jail holds beyond what rules find.
+   *
+   * @param include paths or globs of the host; a directory means all that is in it
+   * @param exclude globs of paths inside that are left out, whoever wants them
+   * @param programs programs with all that they load
+   * @param writable directories that the service may write to; they are kept over builds
+   * @param temporary directories that are empty and writable at each start
+   * @param directories empty directories
+   * @param mapped inside path to outside path
+   * @param contents small files given in the jailfile itself
+   */
+  public record FileSet(
+      List<Located<String>> include,
+      List<Located<String>> exclude,
+      List<Located<String>> programs,
+      List<Located<WritablePath>> writable,
+      List<Located<String>> temporary,
+      List<Located<String>> directories,
+      List<Located<MountedPath>> mapped,
+      List<Located<Content>> contents) {}
+
+  /**
+   * A directory that the service may write to.
+   *
+   * @param owner user name or number; null: the service's user
+   * @param mode permission bits; empty: 0750
+   */
+  public record WritablePath(String path, @Nullable String owner, OptionalInt mode) {}
+
+  /** A path of the host that appears in the jail under another (or the same) path. */
+  public record MountedPath(String inside, String outside) {}
+
+  /** A file whose bytes are in the jailfile. */
+  public record Content(String path, String text, int mode) {}
+
+  /**
+   * What is known to be loaded at run time, wanted or not. AUTO lets the rules decide.
+   *
+   * @param timezone a zone name, {@code host}, {@code all} or {@code none}
+   * @param locales names such as {@code C.UTF-8}
+   */
+  public record Features(
+      Switch dns,
+      Switch nss,
+      Switch certificates,
+      Switch gconv,
+      Switch services,
+      Switch terminfo,
+      Located<String> timezone,
+      List<Located<String>> locales) {}
+
+  public enum Switch {
+    AUTO,
+    ON,
+    OFF
+  }
+
+  /** Accounts that the jail knows beside those that the service runs as. */
+  public record Accounts(List<Located<String>> users, List<Located<String>> groups) {}
+
+  /**
+   * Device nodes, by their names below /dev.
+   *
+   * @param fromHost the host's nodes are mounted instead of made anew
+   */
+  public record Devices(List<Located<String>> names, boolean fromHost, Located<String> origin) {}
+
+  /** Limits of setrlimit(2), soft and hard alike; absent: as the host gives them. */
+  public record Limits(Map<String, Located<Long>> values) {}
+
+  public record Namespaces(boolean pid, boolean ipc, boolean uts) {}
+
+  /**
+   * @param listen TCP ports that the service may bind; empty: none but those of {@code sockets};
+   *     null: any
+   * @param connect TCP ports that it may connect to; null: any
+   * @param sockets addresses ({@code 0.0.0.0:80}, {@code [::]:80}) that are opened outside and
+   *     handed in as descriptors 3, 4, ...
+   */
+  public record Network(
+      NetworkMode mode,
+      @Nullable List<Located<Integer>> listen,
+      @Nullable List<Located<Integer>> connect,
+      List<Located<String>> sockets) {}
+
+  public enum NetworkMode {
+    /** The host's network. */
+    HOST,
+    /** A network of its own with nothing but a loopback. */
+    NONE
+  }
+
+  /** Calls by name, allowed or denied beyond the default filter. */
+  public record SeccompPolicy(
+      boolean enabled, List<Located<String>> allow, List<Located<String>> deny) {}
+
+  public enum Landlock {
+    /** Refuse to start where the kernel lacks it. */
+    REQUIRE,
+    /** Use what the kernel has. */
+    AUTO,
+    OFF
+  }
+
+  /** How strictly modes and owners are cut down. */
+  public enum Hardening {
+    STANDARD,
+    STRICT
+  }
+}

@@ -1,0 +1,61 @@
+package brig.tree;
+
+/**
+ * Where a jail lives. {@code BRIG_HOME=DIR} moves all to {@code DIR/etc}, {@code DIR/lib} and
+ * {@code DIR/run}.
+ *
+ * <pre>
+ * ETC/NAME.toml                     jailfile
+ * LIB/jails/NAME/generations/7/     one build: root/, manifest.json, inputs
+ * LIB/jails/NAME/current            link to generations/7, swapped by rename
+ * LIB/jails/NAME/writable/PATH      writable places, shared by all generations
+ * LIB/jails/NAME/output.log         what a detached service prints
+ * RUN/NAME.json, RUN/NAME.lock      the running service
+ * </pre>
+ *
+ * @param etc {@code /etc/brig}
+ * @param lib {@code /var/lib/brig}
+ * @param run {@code /run/brig}
+ */
+public record JailPaths(String etc, String lib, String run) {
+  public static JailPaths of(java.util.Map<String, String> environment) {
+    String home = environment.get("BRIG_HOME");
+    if (home == null || home.isEmpty()) {
+      return new JailPaths("/etc/brig", "/var/lib/brig", "/run/brig");
+    }
+    String base = java.nio.file.Path.of(home).toAbsolutePath().normalize().toString();
+    return new JailPaths(base + "/etc", base + "/lib", base + "/run");
+  }
+
+  public String jailfile(String jail) {
+    return etc + "/" + jail + ".toml";
+  }
+
+  public String jail(String jail) {
+    return lib + "/jails/" + jail;
+  }
+
+  public String current(String jail) {
+    return jail(jail) + "/current";
+  }
+
+  public String generation(String jail, int number) {
+    return jail(jail) + "/generations/" + number;
+  }
+
+  public String writable(String jail) {
+    return jail(jail) + "/writable";
+  }
+
+  public String outputLog(String jail) {
+    return jail(jail) + "/output.log";
+  }
+
+  public String state(String jail) {
+    return run + "/" + jail + ".json";
+  }
+
+  public String lock(String jail) {
+    return run + "/" + jail + ".lock";
+  }
+}

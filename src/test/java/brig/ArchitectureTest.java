@@ -1,0 +1,108 @@
+package brig;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Keeps the table of docs/architecture.md: which package may use which. */
+class ArchitectureTest {
+  /** The table. A package that is not here may not exist. */
+  private static final Map<String, Set<String>> MAY_USE =
+      Map.of(
+          "report", Set.of(),
+          "linux", Set.of("report"),
+          "elf", Set.of("report"),
+          "spec", Set.of("report"),
+          "plan", Set.of("spec", "elf", "report"),
+          "tree", Set.of("plan", "linux", "report"),
+          "seal", Set.of("tree", "plan", "linux", "report"),
+          "launch", Set.of("seal", "spec", "plan", "tree", "linux", "report"),
+          "cli", Set.of("launch", "seal", "tree", "plan", "spec", "elf", "linux", "report"));
+
+  private static JavaClasses classes;
+
+  @BeforeAll
+  static void importClasses() {
+    classes =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("brig");
+  }
+
+  private static String station(JavaClass c) {
+    String[] parts = c.getPackageName().split("\\.");
+    return parts.length > 1 && parts[0].equals("brig") ? parts[1] : "";
+  }
+
+  @Test
+  void everyPackageIsInTheTable() {
+    noClasses()
+        .should(
+            com.tngtech.archunit.lang.conditions.ArchConditions.be(
+                DescribedPredicate.describe(
+                    "in a package that the table lacks",
+                    (JavaClass c) ->
+                        c.getPackageName().startsWith("brig") && !MAY_USE.containsKey(station(c)))))
+        .check(classes);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> packagesUseOnlyWhatTheyMay() {
+    return MAY_USE.entrySet().stream()
+        .map(
+            row ->
+                DynamicTest.dynamicTest(
+                    row.getKey(),
+                    () ->
+                        noClasses()
+                            .that()
+                            .resideInAPackage("brig." + row.getKey() + "..")
+                            .should()
+                            .dependOnClassesThat(
+                                DescribedPredicate.describe(
+                                    "are in a package of Brig that it may not use",
+                                    (JavaClass c) ->
+                                        c.getPackageName().startsWith("brig.")
+                                            && !station(c).equals(row.getKey())
+                                            && !row.getValue().contains(station(c))))
+                            .allowEmptyShould(true)
+                            .check(classes)));
+  }
+
+  @Test
+  void onlyTheBindingTouchesForeignMemory() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("brig.linux..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("java.lang.foreign..")
+        .check(classes);
+  }
+
+  @Test
+  void nobodyStartsAProgramThroughTheJdk() {
+    noClasses()
+        .that()
+        .resideInAPackage("brig..")
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(ProcessBuilder.class, Runtime.Version.class)
+        .orShould()
+        .callMethod(Runtime.class, "exec", String[].class)
+        .orShould()
+        .callMethod(Runtime.class, "exec", String.class)
+        .check(classes);
+  }
+}
