@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the jail's name: the jailfile's file name without {@code .toml}
  * @param file the jailfile as the person named it
- * @param umask permission bits, such as 027 octal
  */
 public record JailSpec(
     String name,
@@ -47,6 +46,7 @@ public record JailSpec(
    * What runs in the jail.
    *
    * @param argv the program's path inside the jail, then its arguments
+   * @param umask permission bits, such as 027 octal
    * @param stopTimeout how long a stop waits before it kills
    */
   public record Command(
@@ -151,6 +151,8 @@ public record JailSpec(
   public record Namespaces(boolean pid, boolean ipc, boolean uts) {}
 
   /**
+   * What it may reach and be reached by.
+   *
    * @param listen TCP ports that the service may bind; empty: none but those of {@code sockets};
    *     null: any
    * @param connect TCP ports that it may connect to; null: any

@@ -1,0 +1,66 @@
+package brig.launch;
+
+import brig.spec.JailSpec;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a start needs, with every name and id resolved outside. Nothing in it is read from the
+ * jail.
+ *
+ * @param jail the jail's name
+ * @param root the directory that becomes the root; a generation's, owned by root
+ * @param argv the program's path inside the jail, then its arguments
+ * @param environment the whole of it
+ * @param uid the service's user; the process starts as 0 when {@code startAsRoot}
+ * @param capabilities names, kept over the exec; all others are gone from every set
+ * @param limits RLIMIT_* names to values, soft and hard alike
+ * @param mounts what is mounted over the tree, parents before children
+ * @param handedIn descriptors that become 3, 4, ... in the service
+ * @param output where 1 and 2 go; null: they stay as they are (so does 0; else it is /dev/null)
+ * @param terminal the service keeps the caller's session and controlling terminal (brig shell)
+ */
+public record LaunchOrder(
+    String jail,
+    String root,
+    List<String> argv,
+    Map<String, String> environment,
+    String workingDirectory,
+    int uid,
+    int gid,
+    List<Integer> groups,
+    boolean startAsRoot,
+    List<String> capabilities,
+    int umask,
+    Map<String, Long> limits,
+    JailSpec.Namespaces namespaces,
+    JailSpec.Network network,
+    JailSpec.SeccompPolicy seccomp,
+    JailSpec.Landlock landlock,
+    List<JailMount> mounts,
+    List<Integer> handedIn,
+    @Nullable String output,
+    boolean terminal) {
+
+  /** Something laid over the read-only tree. The mount point exists in the tree. */
+  public sealed interface JailMount {
+    String inside();
+
+    /** A directory or file of the host, writable: nosuid, nodev, noexec. */
+    record Writable(String inside, String outside) implements JailMount {}
+
+    /** A fresh tmpfs of the owner, gone with the jail. */
+    record Temporary(String inside, int mode, int uid, int gid, long sizeBytes)
+        implements JailMount {}
+
+    /** A directory or file of the host, read-only: sockets, mostly. */
+    record ReadOnly(String inside, String outside) implements JailMount {}
+
+    /** The jail's own device nodes: the directory mounted on itself without nodev, read-only. */
+    record OwnDevices(String inside) implements JailMount {}
+
+    /** One device node of the host. */
+    record HostDevice(String inside, String outside) implements JailMount {}
+  }
+}
