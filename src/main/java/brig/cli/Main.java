@@ -32,7 +32,7 @@ public final class Main {
             System.getenv(),
             JailPaths.of(System.getenv()),
             new LiveHost(),
-            System.getenv("BRIG_TERMINAL") != null);
+            Boolean.getBoolean("brig.terminal"));
     int status = run(arguments, context);
     context.out().flush();
     context.err().flush();

@@ -1,0 +1,66 @@
+package brig.cli;
+
+import brig.tree.JailPaths;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What the launcher runs once after a build, so that the JVM can write a start-up cache of the
+ * classes that Brig's commands load (JEP 483, 514). It jails a program of the host in a directory
+ * of its own and removes it again; what does not work here (no root) is only not in the cache.
+ */
+public final class Training {
+  private Training() {}
+
+  public static void main(String[] arguments) throws IOException {
+    PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+    Path home = Files.createTempDirectory(Path.of("/var/tmp"), "brig-training-");
+    try {
+      Map<String, String> environment = Map.of("BRIG_HOME", home.toString());
+      JailPaths paths = JailPaths.of(environment);
+      Context context = new Context(nowhere, System.err, environment, paths, new LiveHost(), false);
+      Files.createDirectories(Path.of(paths.etc()));
+      Files.writeString(
+          Path.of(paths.jailfile("training")),
+          """
+          command = ["/bin/sleep", "60"]
+          user = "nobody"
+          """);
+      for (List<String> line : LINES) {
+        System.err.println(line + ": " + Main.run(line.toArray(new String[0]), context));
+      }
+    } finally {
+      try (Stream<Path> all = Files.walk(home)) {
+        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+
+  private static final List<List<String>> LINES =
+      List.of(
+          List.of("--help"),
+          List.of("nonsense"),
+          List.of("libs", "/bin/sh"),
+          List.of("libs", "--json", "/bin/sh"),
+          List.of("plan", "training"),
+          List.of("plan", "--json", "training"),
+          List.of("why", "training", "/bin/sleep"),
+          List.of("build", "training"),
+          List.of("build", "training"),
+          List.of("run", "-d", "training"),
+          List.of("status"),
+          List.of("status", "--json", "training"),
+          List.of("logs", "training"),
+          List.of("stop", "training"));
+}
