@@ -84,7 +84,7 @@ public record JailSpec(
    * @param exclude globs of paths inside that are left out, whoever wants them
    * @param programs programs with all that they load
    * @param writable directories that the service may write to; they are kept over builds
-   * @param temporary directories that are empty and writable at each start
+   * @param temporary directories that are empty and writable at each start, in memory
    * @param directories empty directories
    * @param mapped inside path to outside path
    * @param contents small files given in the jailfile itself
@@ -94,7 +94,7 @@ public record JailSpec(
       List<Located<String>> exclude,
       List<Located<String>> programs,
       List<Located<WritablePath>> writable,
-      List<Located<String>> temporary,
+      List<Located<TemporaryPath>> temporary,
       List<Located<String>> directories,
       List<Located<MountedPath>> mapped,
       List<Located<Content>> contents) {}
@@ -106,6 +106,15 @@ public record JailSpec(
    * @param mode permission bits; empty: 0750
    */
   public record WritablePath(String path, @Nullable String owner, OptionalInt mode) {}
+
+  /**
+   * A directory in memory, gone with the jail.
+   *
+   * @param owner user name or number; null: root for a service that starts as root, else the
+   *     service's user
+   * @param mode permission bits; 01777 for /tmp, /var/tmp and /dev/shm unless given, else 0755
+   */
+  public record TemporaryPath(String path, @Nullable String owner, int mode, long sizeBytes) {}
 
   /** A path of the host that appears in the jail under another (or the same) path. */
   public record MountedPath(String inside, String outside) {}
@@ -145,7 +154,12 @@ public record JailSpec(
    */
   public record Devices(List<Located<String>> names, boolean fromHost, Located<String> origin) {}
 
-  /** Limits of setrlimit(2), soft and hard alike; absent: as the host gives them. */
+  /**
+   * Limits of setrlimit(2), soft and hard alike; absent: as the host gives them.
+   *
+   * @param values by the names of setrlimit(2), such as {@code RLIMIT_NOFILE}, in its units (bytes,
+   *     seconds, counts); -1 is RLIM_INFINITY
+   */
   public record Limits(Map<String, Located<Long>> values) {}
 
   public record Namespaces(boolean pid, boolean ipc, boolean uts) {}
