@@ -1,5 +1,6 @@
 package brig.cli;
 
+import brig.linux.Binding;
 import brig.linux.LinuxException;
 import brig.report.BrigException;
 import brig.report.ExitCode;
@@ -25,6 +26,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    Binding.loadInBackground();
     Context context =
         new Context(
             stream(FileDescriptor.out),
@@ -33,7 +35,7 @@ public final class Main {
             JailPaths.of(System.getenv()),
             new LiveHost(),
             Boolean.getBoolean("brig.terminal"));
-    int status = run(arguments, context);
+    int status = run(Arguments.asGiven(arguments), context);
     context.out().flush();
     context.err().flush();
     // halt, not exit: no hook is registered, and a service's start should not wait for threads.
