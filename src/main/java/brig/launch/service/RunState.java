@@ -1,0 +1,120 @@
+package brig.launch.service;
+
+import brig.linux.HostFiles;
+import brig.linux.LinuxException;
+import brig.report.BrigException;
+import brig.report.JsonText;
+import brig.report.Problem;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Brig notes of a service that it started: RUN/NAME.json. A pid alone means nothing after a
+ * while; together with its start time and the boot it names one process for ever.
+ *
+ * @param startTime field 22 of /proc/PID/stat
+ * @param startedAt seconds since 1970
+ * @param pidNamespace its inode; 0 when the service shares the host's
+ * @param root the directory that is its root
+ * @param uid the service's user
+ * @param stopSignal as the jailfile said when it was started
+ * @param stopMillis how long a stop waits before it kills
+ */
+public record RunState(
+    int pid,
+    long startTime,
+    String bootId,
+    int generation,
+    long startedAt,
+    long pidNamespace,
+    String root,
+    int uid,
+    String stopSignal,
+    long stopMillis) {
+
+  /** Null when there is none. */
+  public static @Nullable RunState read(String file) throws IOException, BrigException {
+    byte[] bytes = HostFiles.readOrNull(file);
+    return bytes == null ? null : parse(file, bytes);
+  }
+
+  static RunState parse(String file, byte[] bytes) throws BrigException {
+    try {
+      Map<String, String> fields = fields(bytes);
+      return new RunState(
+          (int) number(fields, "pid"),
+          number(fields, "start_time"),
+          text(fields, "boot_id"),
+          (int) number(fields, "generation"),
+          number(fields, "started_at"),
+          number(fields, "pid_namespace"),
+          text(fields, "root"),
+          (int) number(fields, "uid"),
+          text(fields, "stop_signal"),
+          number(fields, "stop_millis"));
+    } catch (IOException | NumberFormatException e) {
+      throw BrigException.refused(
+          Problem.of("cannot make sense of " + file)
+              .remedy("It is not what Brig writes. If no process of the jail runs, remove it."));
+    }
+  }
+
+  private static Map<String, String> fields(byte[] bytes) throws IOException {
+    Map<String, String> fields = new HashMap<>();
+    try (JsonParser json = new JsonFactory().createParser(bytes)) {
+      while (json.nextToken() != null) {
+        if (json.currentToken() == JsonToken.FIELD_NAME) {
+          String name = json.currentName();
+          json.nextToken();
+          fields.put(name, json.getText());
+        }
+      }
+    }
+    return fields;
+  }
+
+  private static String text(Map<String, String> fields, String name) throws IOException {
+    String value = fields.get(name);
+    if (value == null) {
+      throw new IOException("no " + name);
+    }
+    return value;
+  }
+
+  private static long number(Map<String, String> fields, String name) throws IOException {
+    return Long.parseLong(text(fields, name));
+  }
+
+  /** Writes it in one step. */
+  public void write(String file) throws IOException {
+    StringWriter out = new StringWriter();
+    JsonText.writeObject(
+        out,
+        json -> {
+          json.writeNumberField("pid", pid);
+          json.writeNumberField("start_time", startTime);
+          json.writeStringField("boot_id", bootId);
+          json.writeNumberField("generation", generation);
+          json.writeNumberField("started_at", startedAt);
+          json.writeNumberField("pid_namespace", pidNamespace);
+          json.writeStringField("root", root);
+          json.writeNumberField("uid", uid);
+          json.writeStringField("stop_signal", stopSignal);
+          json.writeNumberField("stop_millis", stopMillis);
+        });
+    HostFiles.replace(file, out.toString().getBytes(StandardCharsets.UTF_8), 0644);
+  }
+
+  /** The kernel's name for this boot. */
+  public static String currentBoot() throws LinuxException {
+    byte[] bytes = HostFiles.read("/proc/sys/kernel/random/boot_id");
+    return new String(bytes, StandardCharsets.US_ASCII).strip();
+  }
+}

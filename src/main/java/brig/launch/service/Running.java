@@ -1,0 +1,71 @@
+package brig.launch.service;
+
+import brig.linux.LinuxException;
+import brig.linux.ProcessStatus;
+import brig.linux.Stat;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Which processes of a jail there are, and whether the one that was noted is still the same. */
+public final class Running {
+  private Running() {}
+
+  /**
+   * The service's first process; null when it has ended, was replaced by another of the same
+   * number, or is of another boot. A service that went into the background without a pid namespace
+   * of its own is found by its root.
+   */
+  public static @Nullable ProcessStatus find(RunState state) throws LinuxException {
+    if (!state.bootId().equals(RunState.currentBoot())) {
+      return null;
+    }
+    ProcessStatus noted = ProcessStatus.of(state.pid());
+    if (noted != null && !noted.ended() && noted.startTime() == state.startTime()) {
+      return noted;
+    }
+    if (state.pidNamespace() != 0) {
+      return null; // its first process takes all others of the namespace along
+    }
+    List<ProcessStatus> left = members(state);
+    return left.isEmpty() ? null : left.getFirst();
+  }
+
+  /**
+   * Every process whose root is the service's and that is not in a pid namespace of its own, such
+   * as a shell session's; the oldest first. A jailed process cannot leave its root, and nothing
+   * outside has it.
+   */
+  static List<ProcessStatus> members(RunState state) throws LinuxException {
+    List<ProcessStatus> members = new ArrayList<>();
+    Stat root = Stat.of(state.root());
+    if (root == null) {
+      return members;
+    }
+    long namespace =
+        state.pidNamespace() == 0
+            ? ProcessStatus.namespace(ProcessStatus.self(), "pid")
+            : state.pidNamespace();
+    for (int pid : ProcessStatus.all()) {
+      if (hasRoot(pid, root) && ProcessStatus.namespace(pid, "pid") == namespace) {
+        ProcessStatus status = ProcessStatus.of(pid);
+        if (status != null && !status.ended()) {
+          members.add(status);
+        }
+      }
+    }
+    members.sort((a, b) -> Long.compare(a.startTime(), b.startTime()));
+    return members;
+  }
+
+  /** The process's root is that directory: the very inode, whatever path leads there. */
+  public static boolean hasRoot(int pid, Stat root) {
+    try {
+      Stat actual = Stat.of("/proc/" + pid + "/root");
+      return actual != null && actual.inode() == root.inode() && actual.device() == root.device();
+    } catch (LinuxException e) {
+      // EACCES of another user's process, or it ended just now: not known to be in the jail.
+      return false;
+    }
+  }
+}

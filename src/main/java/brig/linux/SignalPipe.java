@@ -1,0 +1,174 @@
+package brig.linux;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Signals of this process as bytes that can be read from a descriptor.
+ *
+ * <p>Java's own way (sun.misc.Signal) refuses SIGQUIT and SIGUSR2, which the virtual machine keeps
+ * for itself, and nginx and others give a meaning to both. signalfd(2) would need the signals to be
+ * blocked in every thread, those of the virtual machine included; and a handler in Java may not run
+ * in a signal handler. So the handler is the "self-pipe" in machine code: one write(2) of the
+ * signal's number to a pipe, by a raw system call that does not even touch errno
+ * (signal-safety(7)). The bytes below were assembled from the text beside them.
+ */
+public final class SignalPipe implements AutoCloseable {
+  private static final int PROT_READ = 1;
+  private static final int PROT_WRITE = 2;
+  private static final int PROT_EXEC = 4;
+  private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
+  private static final int SA_RESTART = 0x10000000;
+  private static final int SIGACTION_SIZE = 152; // sa_handler 0, sa_mask 8, sa_flags 136
+  private static final int PAGE = 4096;
+  private static final int EAGAIN = -Errno.EAGAIN.number();
+  private static final int EINTR = -Errno.EINTR.number();
+
+  private final Fd readEnd;
+  private final Fd writeEnd;
+
+  private SignalPipe(Fd readEnd, Fd writeEnd) {
+    this.readEnd = readEnd;
+    this.writeEnd = writeEnd;
+  }
+
+  /** From now on these signals do nothing to this process but to appear in the pipe. */
+  public static SignalPipe of(int... signals) throws LinuxException {
+    Fd[] ends = pipe();
+    SignalPipe pipe = new SignalPipe(ends[0], ends[1]);
+    try (Scratch memory = Scratch.take()) {
+      long handler = handler(ends[1].number());
+      MemorySegment action = memory.bytes(SIGACTION_SIZE);
+      action.set(ValueLayout.JAVA_LONG, 0, handler);
+      action.set(ValueLayout.JAVA_INT, 136, SA_RESTART);
+      MemorySegment sigaction = Native.symbol("sigaction");
+      for (int signal : signals) {
+        int result = Native.callInt(sigaction, signal, action.address(), 0, 0, 0, 0, 0);
+        LinuxException.check(result, "sigaction", Signal.name(signal));
+      }
+    }
+    return pipe;
+  }
+
+  private static Fd[] pipe() throws LinuxException {
+    try (Scratch memory = Scratch.take()) {
+      MemorySegment pair = memory.bytes(8);
+      // Non-blocking: a handler that waited for room in the pipe would hang its thread.
+      LinuxException.check(
+          ProcessKernel.pipe2(pair.address(), Fd.O_CLOEXEC | Fd.O_NONBLOCK), "pipe2", null);
+      return new Fd[] {
+        Fd.of(pair.get(ValueLayout.JAVA_INT, 0), "signals"),
+        Fd.of(pair.get(ValueLayout.JAVA_INT, 4), "signals")
+      };
+    }
+  }
+
+  private static long handler(int fd) throws LinuxException {
+    byte[] code =
+        switch (Architecture.current()) {
+          case X86_64 -> x86(fd);
+          case AARCH64 -> aarch64(fd);
+        };
+    boolean x86 = Architecture.current() == Architecture.X86_64;
+    long page =
+        LinuxException.check(
+            Native.syscall(
+                x86 ? 9 : 222, 0, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0),
+            "mmap",
+            null);
+    MemorySegment segment = MemorySegment.ofAddress(page).reinterpret(PAGE);
+    MemorySegment.copy(code, 0, segment, ValueLayout.JAVA_BYTE, 0, code.length);
+    // mprotect(2) from a page that was never executable: no stale instruction can be cached.
+    LinuxException.check(
+        Native.syscall(x86 ? 10 : 226, page, PAGE, PROT_READ | PROT_EXEC, 0, 0, 0),
+        "mprotect",
+        null);
+    return page;
+  }
+
+  static byte[] x86(int fd) {
+    return new byte[] {
+      (byte) 0xF3,
+      0x0F,
+      0x1E,
+      (byte) 0xFA, // endbr64
+      0x57, // push %rdi: the signal's number, in memory
+      (byte) 0xB8,
+      1,
+      0,
+      0,
+      0, // mov $1, %eax: write
+      (byte) 0xBF,
+      (byte) fd,
+      (byte) (fd >> 8),
+      (byte) (fd >> 16),
+      (byte) (fd >> 24), // mov $fd,%edi
+      0x48,
+      (byte) 0x89,
+      (byte) 0xE6, // mov %rsp, %rsi
+      (byte) 0xBA,
+      1,
+      0,
+      0,
+      0, // mov $1, %edx
+      0x0F,
+      0x05, // syscall
+      0x5F, // pop %rdi
+      (byte) 0xC3 // ret
+    };
+  }
+
+  static byte[] aarch64(int fd) {
+    int low = 0xD2800000 | (fd & 0xFFFF) << 5;
+    int high = 0xF2A00000 | (fd >>> 16) << 5;
+    int[] words = {
+      0xD503245F, // bti c
+      0xA9BF07E0, // stp x0, x1, [sp, #-16]!: the signal's number, in memory
+      low, // movz x0, #fd
+      high, // movk x0, #fd >> 16, lsl #16
+      0x910003E1, // mov x1, sp
+      0xD2800022, // mov x2, #1
+      0xD2800808, // mov x8, #64: write
+      0xD4000001, // svc #0
+      0xA8C107E0, // ldp x0, x1, [sp], #16
+      0xD65F03C0, // ret
+    };
+    byte[] code = new byte[words.length * 4];
+    for (int i = 0; i < code.length; i++) {
+      code[i] = (byte) (words[i / 4] >> (8 * (i % 4)));
+    }
+    return code;
+  }
+
+  /** Readable when a signal has come. */
+  public Fd fd() {
+    return readEnd;
+  }
+
+  /** The next signal that came; 0 when there is none. */
+  public int next() throws LinuxException {
+    try (Scratch memory = Scratch.take()) {
+      MemorySegment one = memory.bytes(1);
+      long result;
+      do {
+        result = ProcessKernel.read(readEnd.number(), one.address(), 1);
+      } while (result == EINTR);
+      if (result == EAGAIN) {
+        return 0;
+      }
+      LinuxException.check(result, "read", "the pipe of signals");
+      return one.get(ValueLayout.JAVA_BYTE, 0);
+    }
+  }
+
+  /** Closes the reading end only: the handlers stay installed and may still write. */
+  @Override
+  public void close() {
+    readEnd.close();
+  }
+
+  @Override
+  public String toString() {
+    return "signals through " + writeEnd;
+  }
+}
