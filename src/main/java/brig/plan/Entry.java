@@ -1,6 +1,8 @@
 package brig.plan;
 
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thing in the jail. Paths are absolute inside the jail and normal; no entry's path leads
@@ -17,7 +19,23 @@ public sealed interface Entry {
 
   /** A file that is made for the jail, such as a trimmed passwd. */
   record Generated(String path, byte[] content, int mode, int uid, int gid, List<Reason> reasons)
-      implements Entry {}
+      implements Entry {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Generated g
+          && path.equals(g.path)
+          && Arrays.equals(content, g.content)
+          && mode == g.mode
+          && uid == g.uid
+          && gid == g.gid
+          && reasons.equals(g.reasons);
+    }
+
+    @Override
+    public int hashCode() {
+      return path.hashCode() * 31 + Arrays.hashCode(content);
+    }
+  }
 
   /** A directory that holds only what other entries put there. */
   record Directory(String path, int mode, int uid, int gid, List<Reason> reasons)

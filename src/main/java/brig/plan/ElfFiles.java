@@ -1,0 +1,111 @@
+package brig.plan;
+
+import brig.plan.loader.Libraries;
+import brig.plan.loader.Library;
+import brig.plan.loader.Loader;
+import brig.report.Problem;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Brings what the loader would map for a program, a library or a plugin. */
+final class ElfFiles {
+  private final Draft draft;
+  private final Loader loader;
+  private final LoaderCache cache;
+
+  /** The program that the jail is for: plugins of unknown owner are taken to be its. */
+  private @Nullable String mainProgram;
+
+  ElfFiles(Draft draft, LoaderCache cache) {
+    this.draft = draft;
+    this.loader = new Loader(draft.host());
+    this.cache = cache;
+  }
+
+  void mainProgram(String path) {
+    mainProgram = path;
+  }
+
+  void look(PlannedFile file, byte[] head) throws IOException {
+    if (file.role() == PlannedFile.Role.LIBRARY) {
+      return;
+    }
+    Libraries libraries = loader.librariesOf(file.path(), file.loadedBy());
+    if (libraries == null) {
+      return;
+    }
+    if (libraries.interpreter() == null && file.loadedBy().isEmpty() && mainProgram != null) {
+      Libraries asPlugin = loader.librariesOf(file.path(), List.of(mainProgram));
+      libraries = asPlugin == null ? libraries : asPlugin;
+    }
+    Reason base = file.why().then(file.path());
+    if (libraries.interpreter() != null) {
+      addInterpreter(libraries.interpreter(), file, base);
+    }
+    Map<String, Reason> reasons = new HashMap<>();
+    reasons.put(file.path(), base);
+    for (Library library : libraries.libraries()) {
+      addLibrary(library, file, base, reasons, head);
+    }
+  }
+
+  private void addInterpreter(String interpreter, PlannedFile file, Reason base)
+      throws IOException {
+    if (draft.add(interpreter, base.then("interpreter " + interpreter), PlannedFile.Role.LIBRARY)
+        == null) {
+      tell(
+          file,
+          Problem.of("cannot find the loader " + interpreter + " that " + file.path() + " names")
+              .remedy("Install the C library that it was linked with."),
+          base);
+    }
+  }
+
+  private void addLibrary(
+      Library library,
+      PlannedFile file,
+      Reason base,
+      Map<String, Reason> reasons,
+      byte[] head)
+      throws IOException {
+    Reason by = reasons.getOrDefault(library.neededBy(), base);
+    Reason needed = by.then((library.optional() ? "may load " : "NEEDED ") + library.name());
+    String path = library.path();
+    if (path == null) {
+      if (!library.optional()) {
+        missing(library, file, needed);
+      }
+      return;
+    }
+    Reason why = needed.then(library.reason());
+    reasons.put(path, why.then(path));
+    String real = draft.add(path, why, PlannedFile.Role.LIBRARY);
+    for (String variant : library.variants()) {
+      draft.add(variant, why.then("variant for another CPU"), PlannedFile.Role.LIBRARY);
+    }
+    if (real != null) {
+      cache.found(library, head);
+    }
+  }
+
+  private void missing(Library library, PlannedFile file, Reason why) {
+    String needer = library.neededBy();
+    tell(
+        file,
+        Problem.of("cannot find the library " + library.name() + ", which " + needer + " needs")
+            .answered("the loader would not find it either")
+            .remedy("Install the package that has it, or exclude " + file.path() + "."),
+        why);
+  }
+
+  private void tell(PlannedFile file, Problem problem, Reason why) {
+    if (file.role() == PlannedFile.Role.PROGRAM) {
+      draft.troubles().fail(problem, why);
+    } else {
+      draft.troubles().warn(problem, why);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package brig.plan;
+
+import brig.report.Position;
+import brig.report.Problem;
+import brig.spec.Located;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Everything that goes wrong while a plan is made, each thing once. */
+public final class Troubles {
+  private final Set<Problem> problems = new LinkedHashSet<>();
+  private final Set<Problem> warnings = new LinkedHashSet<>();
+  private final Map<String, Position> lines = new HashMap<>();
+
+  /** The first reason of a chain: the line of the jailfile, whose position it remembers. */
+  public Reason because(Located<?> line) {
+    return because(line.at());
+  }
+
+  public Reason because(Position at) {
+    lines.putIfAbsent(at.fileAndLine(), at);
+    return Reason.root(at.fileAndLine());
+  }
+
+  /** The plan cannot be made. The position is that of the line where the chain begins. */
+  public void fail(Problem problem, Reason why) {
+    problems.add(located(problem, why));
+  }
+
+  /** A jail can be built, but the person should know. */
+  public void warn(Problem problem, Reason why) {
+    warnings.add(located(problem, why));
+  }
+
+  /** The system did not answer. */
+  public void fail(String message, IOException answer, Reason why) {
+    String text = String.valueOf(answer.getMessage());
+    boolean denied = text.contains("EACCES") || text.contains("EPERM");
+    fail(
+        Problem.of(message)
+            .answered(text)
+            .remedy(
+                denied
+                    ? "Run brig as a user who may read it, such as root, or exclude it."
+                    : "Mend it or exclude it."),
+        why);
+  }
+
+  private Problem located(Problem problem, Reason why) {
+    if (problem.position() != null) {
+      return problem;
+    }
+    Reason first = why;
+    while (first.parent() != null) {
+      first = first.parent();
+    }
+    Position at = lines.get(first.step());
+    return at == null ? problem : problem.at(at);
+  }
+
+  public boolean any() {
+    return !problems.isEmpty();
+  }
+
+  List<Problem> problems() {
+    return inOrder(problems);
+  }
+
+  List<Problem> warnings() {
+    return inOrder(warnings);
+  }
+
+  /** By position, those without one last; else as they came. */
+  private static List<Problem> inOrder(Set<Problem> unordered) {
+    List<Problem> ordered = new ArrayList<>(unordered);
+    ordered.sort(
+        (a, b) -> {
+          Position x = a.position();
+          Position y = b.position();
+          if (x == null || y == null) {
+            return Boolean.compare(x == null, y == null);
+          }
+          return x.compareTo(y);
+        });
+    return ordered;
+  }
+}
