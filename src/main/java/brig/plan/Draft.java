@@ -43,8 +43,7 @@ public final class Draft {
     this.troubles = troubles;
     this.exclusions = new Exclusions(spec.files().exclude());
     this.forbidden = new Forbidden(host);
-    put(
-        new Entry.Directory("/", 0755, 0, 0, reasonsOf("/")), Reason.root("the jail itself"));
+    put(new Entry.Directory("/", 0755, 0, 0, reasonsOf("/")), Reason.root("the jail itself"));
   }
 
   public JailSpec spec() {
@@ -247,8 +246,7 @@ public final class Draft {
     put(
         stat == null || stat.type() != FileStat.Type.DIRECTORY
             ? new Entry.Directory(parent, 0755, 0, 0, reasonsOf(parent))
-            : new Entry.Directory(
-                parent, stat.mode(), stat.uid(), stat.gid(), reasonsOf(parent)),
+            : new Entry.Directory(parent, stat.mode(), stat.uid(), stat.gid(), reasonsOf(parent)),
         holds);
   }
 

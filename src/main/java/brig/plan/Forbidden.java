@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Forbidden {
   private static final Set<String> PASSWORDS =
-      Set.of("/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/gshadow-", "/etc/security/opasswd");
+      Set.of(
+          "/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/gshadow-", "/etc/security/opasswd");
   private static final List<String> PSEUDO = List.of("/proc", "/sys", "/dev");
 
   /** Whoever may speak to one of these is root on the host. */
@@ -55,7 +56,8 @@ public final class Forbidden {
             .remedy("Nothing of " + top + " is copied; device nodes are named in [devices].");
       }
     }
-    if (stat.type() == FileStat.Type.CHARACTER_DEVICE || stat.type() == FileStat.Type.BLOCK_DEVICE) {
+    if (stat.type() == FileStat.Type.CHARACTER_DEVICE
+        || stat.type() == FileStat.Type.BLOCK_DEVICE) {
       return Problem.of("left out " + outside + ", which is " + nameOf(stat.type()))
           .remedy("Device nodes are named in [devices].");
     }

@@ -6,9 +6,10 @@ import java.util.List;
 
 /**
  * A pattern over absolute paths: {@code *} and {@code ?} stay within one name, {@code [a-z]} and
- * {@code [!a-z]} are one character, {@code **} as a whole name stands for any number of names, and a
- * backslash takes the next character as it is. As in a shell, {@code *} and {@code ?} do not match a
- * name's leading dot; an exclude pattern's do, for what is to be left out is better left out.
+ * {@code [!a-z]} are one character, {@code **} as a whole name stands for any number of names, and
+ * a backslash takes the next character as it is. As in a shell, {@code *} and {@code ?} do not
+ * match a name's leading dot; an exclude pattern's do, for what is to be left out is better left
+ * out.
  */
 public final class Glob {
   private final String pattern;
@@ -184,7 +185,8 @@ public final class Glob {
 
   private static int bracket(String pattern, int p, char c) {
     int i = p + 1;
-    boolean negated = i < pattern.length() && (pattern.charAt(i) == '!' || pattern.charAt(i) == '^');
+    boolean negated =
+        i < pattern.length() && (pattern.charAt(i) == '!' || pattern.charAt(i) == '^');
     if (negated) {
       i++;
     }

@@ -51,9 +51,7 @@ final class LoaderCache {
     String marker = "/glibc-hwcaps/";
     int at = path.indexOf(marker);
     String hwcaps =
-        at < 0
-            ? ""
-            : path.substring(at + marker.length(), path.indexOf('/', at + marker.length()));
+        at < 0 ? "" : path.substring(at + marker.length(), path.indexOf('/', at + marker.length()));
     lines.put(name + "\0" + flags + "\0" + hwcaps, new Line(name, flags, hwcaps, path));
   }
 
@@ -104,8 +102,7 @@ final class LoaderCache {
 
   private static byte[] encode(List<Line> lines, List<String> hwcaps) throws IOException {
     Strings strings = new Strings(HEADER + lines.size() * ENTRY);
-    ByteBuffer entries =
-        ByteBuffer.allocate(lines.size() * ENTRY).order(ByteOrder.nativeOrder());
+    ByteBuffer entries = ByteBuffer.allocate(lines.size() * ENTRY).order(ByteOrder.nativeOrder());
     for (Line line : lines) {
       entries.putInt(line.flags());
       entries.putInt(strings.add(line.name()));

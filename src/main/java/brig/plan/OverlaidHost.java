@@ -41,7 +41,9 @@ final class OverlaidHost implements Host {
     while (!prefix.isEmpty()) {
       String to = mapped.get(prefix);
       if (to != null) {
-        return to.equals("/") ? inside.substring(prefix.length()) : to + inside.substring(prefix.length());
+        return to.equals("/")
+            ? inside.substring(prefix.length())
+            : to + inside.substring(prefix.length());
       }
       prefix = Paths.parent(prefix);
     }

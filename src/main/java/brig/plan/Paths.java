@@ -16,8 +16,8 @@ final class Paths {
   /** Whether a path is a directory or something below it. */
   static boolean isWithin(String path, String directory) {
     return directory.equals("/")
-        || path.startsWith(directory)
-            && (path.length() == directory.length() || path.charAt(directory.length()) == '/');
+        || (path.startsWith(directory)
+            && (path.length() == directory.length() || path.charAt(directory.length()) == '/'));
   }
 
   static boolean isNormal(String path) {

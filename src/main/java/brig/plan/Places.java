@@ -49,8 +49,8 @@ final class Places {
     }
   }
 
-  private void writable(
-      String path, int mode, int[] owner, boolean temporary, Located<?> line) throws IOException {
+  private void writable(String path, int mode, int[] owner, boolean temporary, Located<?> line)
+      throws IOException {
     Reason why = troubles.because(line);
     String real = draft.realDirectory(path, why);
     if (real == null) {
@@ -63,8 +63,7 @@ final class Places {
           why);
     } else if (!draft.holds(real) || draft.entry(real) instanceof Entry.Directory) {
       draft.put(
-          new Entry.Writable(
-              real, mode, owner[0], owner[1], temporary, draft.reasonsOf(real)),
+          new Entry.Writable(real, mode, owner[0], owner[1], temporary, draft.reasonsOf(real)),
           why);
     }
   }

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Scripts {
   /** As Linux distributions set it for services; used when [environment] has no PATH. */
-  static final String DEFAULT_PATH =
-      "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   private final Draft draft;
   private final String searchPath;
@@ -48,9 +47,12 @@ final class Scripts {
     Reason why =
         file.why()
             .then(file.path())
-            .then("#!" + line.interpreter() + (line.argument().isEmpty() ? "" : " ") + line.argument());
-    if (!line.interpreter().startsWith("/")
-        || draft.addProgram(line.interpreter(), why) == null) {
+            .then(
+                "#!"
+                    + line.interpreter()
+                    + (line.argument().isEmpty() ? "" : " ")
+                    + line.argument());
+    if (!line.interpreter().startsWith("/") || draft.addProgram(line.interpreter(), why) == null) {
       missing(file, line.interpreter(), "There is no such file on the host.", why);
       return;
     }

@@ -61,9 +61,9 @@ final class TreeWalk {
           .troubles()
           .warn(
               Problem.of("left out the link " + path)
-                  .answered(
-                      "it leads to " + end.path() + (absent ? ", which is not there" : ""))
-                  .remedy(absent ? "Mend it or exclude it." : "That may not come in, or is excluded."),
+                  .answered("it leads to " + end.path() + (absent ? ", which is not there" : ""))
+                  .remedy(
+                      absent ? "Mend it or exclude it." : "That may not come in, or is excluded."),
               why);
     } else if (end.isDirectory() && !Paths.isWithin(added, root)) {
       addLinkedDirectory(path, added, why);
