@@ -19,7 +19,7 @@ final class LiveHost implements Host {
     return stat == null ? null : fileStat(stat);
   }
 
-  private static FileStat fileStat(Stat stat) {
+  static FileStat fileStat(Stat stat) {
     FileStat.Type type =
         switch (stat.type()) {
           case Stat.S_IFREG -> FileStat.Type.FILE;
@@ -61,7 +61,11 @@ final class LiveHost implements Host {
   @Override
   public ByteSource open(String path) throws LinuxException {
     // O_NONBLOCK: a FIFO that took a file's place must not hang the plan.
-    Fd file = Fd.open(path, Fd.O_RDONLY | Fd.O_NONBLOCK);
+    return bytes(Fd.open(path, Fd.O_RDONLY | Fd.O_NONBLOCK));
+  }
+
+  /** The bytes of an open file, which is closed with them. */
+  static ByteSource bytes(Fd file) throws LinuxException {
     long size;
     try {
       size = file.stat().size();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param uid the effective one, like {@code gid}
  * @param residentKib memory in use, shared pages included
  * @param caught signals that have a handler, as a bit mask (bit 0 is signal 1)
+ * @param ignored signals that are ignored, likewise
  * @param capabilities the effective ones, as a bit mask
  * @param seccomp 0 none, 1 strict, 2 filter
  */
@@ -28,6 +29,7 @@ public record ProcessStatus(
     int gid,
     long residentKib,
     long caught,
+    long ignored,
     long capabilities,
     boolean noNewPrivs,
     int seccomp) {
@@ -60,6 +62,7 @@ public record ProcessStatus(
         second(status, "Gid:"),
         residentKib(status),
         mask(status, "SigCgt:"),
+        mask(status, "SigIgn:"),
         mask(status, "CapEff:"),
         field(status, "NoNewPrivs:").equals("1"),
         seccomp(status));
@@ -102,6 +105,11 @@ public record ProcessStatus(
   /** It has a handler of its own for the signal. */
   public boolean catches(int signal) {
     return (caught >>> (signal - 1) & 1) != 0;
+  }
+
+  /** It ignores the signal by its own will. */
+  public boolean ignores(int signal) {
+    return (ignored >>> (signal - 1) & 1) != 0;
   }
 
   private static String field(String status, String key) {

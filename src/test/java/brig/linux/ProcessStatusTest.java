@@ -16,6 +16,7 @@ class ProcessStatusTest {
         Uid:\t0\t33\t33\t33
         Gid:\t0\t34\t34\t34
         VmRSS:\t    1234 kB
+        SigIgn:\t0000000000001000
         SigCgt:\t0000000000004001
         CapEff:\t0000000000000400
         NoNewPrivs:\t1
@@ -25,7 +26,7 @@ class ProcessStatusTest {
     assertThat(read)
         .isEqualTo(
             new ProcessStatus(
-                42, "a) S 7 (x", 'R', 5, 987654, 33, 34, 1234, 0x4001, 0x400, true, 2));
+                42, "a) S 7 (x", 'R', 5, 987654, 33, 34, 1234, 0x4001, 0x1000, 0x400, true, 2));
     assertThat(read.catches(Signal.SIGTERM)).as("bit 14").isTrue();
     assertThat(read.catches(Signal.SIGINT)).isFalse();
   }

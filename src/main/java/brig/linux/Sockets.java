@@ -1,0 +1,94 @@
+package brig.linux;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.InetAddress;
+
+/** TCP sockets that are opened outside and handed to a jailed service. */
+public final class Sockets {
+  private static final boolean X86 = Architecture.current() == Architecture.X86_64;
+  private static final int AF_INET = 2;
+  private static final int AF_INET6 = 10;
+  private static final int SOCK_STREAM = 1;
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_REUSEADDR = 2;
+  private static final int IPPROTO_IPV6 = 41;
+  private static final int IPV6_V6ONLY = 26;
+  private static final int BACKLOG = 4096; // cut down to net.core.somaxconn by the kernel
+
+  private Sockets() {}
+
+  /**
+   * A socket that listens.
+   *
+   * @param address numeric, such as {@code 0.0.0.0:80} or {@code [::]:80}; the latter takes no IPv4
+   *     callers, so that both can be asked for
+   */
+  public static Fd listen(String address) throws LinuxException {
+    int colon = address.lastIndexOf(':');
+    String host = colon < 0 ? "" : address.substring(0, colon);
+    boolean v6 = host.startsWith("[") && host.endsWith("]");
+    byte[] ip = numeric(v6 ? host.substring(1, host.length() - 1) : host, v6 ? 16 : 4);
+    int port = Integer.parseInt(address.substring(colon + 1));
+    long result =
+        Native.syscall(
+            X86 ? 41 : 198,
+            v6 ? AF_INET6 : AF_INET,
+            SOCK_STREAM | Fd.O_CLOEXEC, // SOCK_CLOEXEC has the value of O_CLOEXEC
+            0,
+            0,
+            0,
+            0);
+    Fd socket = Fd.of((int) LinuxException.check(result, "socket", address), address);
+    try {
+      set(socket, SOL_SOCKET, SO_REUSEADDR);
+      if (v6) {
+        set(socket, IPPROTO_IPV6, IPV6_V6ONLY);
+      }
+      bind(socket, ip, port);
+      long listening = Native.syscall(X86 ? 50 : 201, socket.number(), BACKLOG, 0, 0, 0, 0);
+      LinuxException.check(listening, "listen", address);
+      return socket;
+    } catch (LinuxException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private static byte[] numeric(String host, int length) {
+    byte[] ip = InetAddress.ofLiteral(host).getAddress();
+    if (ip.length != length) {
+      throw new IllegalArgumentException("not an address of that kind: " + host);
+    }
+    return ip;
+  }
+
+  private static void set(Fd socket, int level, int option) throws LinuxException {
+    try (Scratch memory = Scratch.take()) {
+      MemorySegment one = memory.bytes(4);
+      one.set(ValueLayout.JAVA_INT, 0, 1);
+      LinuxException.check(
+          Native.syscall(X86 ? 54 : 208, socket.number(), level, option, one.address(), 4, 0),
+          "setsockopt",
+          socket.path());
+    }
+  }
+
+  // struct sockaddr_in: family 0, port 2 (big-endian), address 4; 16 bytes. struct sockaddr_in6:
+  // family 0, port 2, flow 4, address 8, scope 24; 28 bytes.
+  private static void bind(Fd socket, byte[] ip, int port) throws LinuxException {
+    boolean v6 = ip.length == 16;
+    int size = v6 ? 28 : 16;
+    try (Scratch memory = Scratch.take()) {
+      MemorySegment address = memory.bytes(size);
+      address.set(ValueLayout.JAVA_SHORT, 0, (short) (v6 ? AF_INET6 : AF_INET));
+      address.set(ValueLayout.JAVA_BYTE, 2, (byte) (port >> 8));
+      address.set(ValueLayout.JAVA_BYTE, 3, (byte) port);
+      MemorySegment.copy(ip, 0, address, ValueLayout.JAVA_BYTE, v6 ? 8 : 4, ip.length);
+      LinuxException.check(
+          Native.syscall(X86 ? 49 : 200, socket.number(), address.address(), size, 0, 0, 0),
+          "bind",
+          socket.path());
+    }
+  }
+}
