@@ -196,6 +196,20 @@ public final class Fd implements AutoCloseable {
     }
   }
 
+  /**
+   * Closes a file that was written: some file systems (NFS, those with quotas) tell only now that
+   * not all of it could be stored.
+   */
+  public void finish() throws LinuxException {
+    if (!closed) {
+      closed = true;
+      long result = Kernel.close(number);
+      if (result != EINTR) {
+        LinuxException.check(result, "close", path);
+      }
+    }
+  }
+
   /** The target of a symbolic link, as it is written in the link. */
   public static String readLink(String path) throws LinuxException {
     return readLink(Kernel.AT_FDCWD, path, path);

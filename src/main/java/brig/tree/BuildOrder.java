@@ -1,0 +1,22 @@
+package brig.tree;
+
+/**
+ * What is to be built.
+ *
+ * @param jailfile the jailfile's bytes: kept with the generation; another jailfile is another build
+ * @param modifiedNanos the jailfile's own time, which all gets that has none: directories, links,
+ *     generated files. The same jailfile and host so give the same tree.
+ * @param devicesFromHost device nodes are mounted at start, so none is made
+ * @param again builds although nothing changed
+ * @param sync waits until all is on the disk before the swap
+ */
+public record BuildOrder(
+    String jail,
+    JailPaths paths,
+    byte[] jailfile,
+    long modifiedNanos,
+    boolean devicesFromHost,
+    boolean again,
+    boolean sync,
+    Planning planning,
+    Seal seal) {}

@@ -1,0 +1,74 @@
+package brig.tree;
+
+import brig.linux.LinuxException;
+import brig.linux.Stat;
+import brig.plan.Entry;
+import brig.plan.FileStat;
+import brig.plan.Plan;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What turns an empty directory into the tree of a plan. */
+final class Changes {
+  private final boolean devicesFromHost;
+  private final Map<Inode, Change.CopyFile> copied = new HashMap<>();
+
+  /** Which file it is: two names of one inode are hard links, and stay so inside. */
+  private record Inode(long device, long number) {}
+
+  private Changes(boolean devicesFromHost) {
+    this.devicesFromHost = devicesFromHost;
+  }
+
+  /**
+   * One change for each entry, in the same order.
+   *
+   * @param devicesFromHost device nodes are mounted at start: only mount points are made
+   */
+  static List<Change> of(Plan plan, boolean devicesFromHost) throws LinuxException {
+    Changes changes = new Changes(devicesFromHost);
+    List<Change> list = new ArrayList<>(plan.entries().size());
+    for (Entry entry : plan.entries()) {
+      list.add(changes.of(entry));
+    }
+    return list;
+  }
+
+  private Change of(Entry entry) throws LinuxException {
+    return switch (entry) {
+      case Entry.File f -> ofFile(f);
+      case Entry.Generated g ->
+          new Change.WriteFile(g.path(), g.content(), g.mode(), g.uid(), g.gid());
+      case Entry.Directory d -> new Change.MakeDirectory(d.path(), d.mode(), d.uid(), d.gid());
+      case Entry.Writable w -> new Change.MakeMountPoint(w.path(), true);
+      case Entry.Link l -> new Change.MakeLink(l.path(), l.target());
+      case Entry.Device d ->
+          devicesFromHost
+              ? new Change.MakeMountPoint(d.path(), false)
+              : new Change.MakeDevice(d.path(), d.block(), d.major(), d.minor(), d.mode());
+      case Entry.Socket s -> new Change.MakeMountPoint(s.path(), isDirectory(s.source()));
+    };
+  }
+
+  /** A socket that its service has not made yet is taken for a socket, not for a directory. */
+  private static boolean isDirectory(String source) throws LinuxException {
+    Stat stat = Stat.of(source);
+    return stat != null && stat.isDirectory();
+  }
+
+  private Change ofFile(Entry.File file) {
+    FileStat stat = file.stat();
+    if (stat.type() == FileStat.Type.FIFO) {
+      return new Change.MakeFifo(file.path(), stat, stat.mode(), stat.uid(), stat.gid());
+    }
+    Change.CopyFile copy =
+        new Change.CopyFile(file.path(), file.source(), stat, stat.mode(), stat.uid(), stat.gid());
+    if (stat.links() < 2) {
+      return copy;
+    }
+    Change.CopyFile first = copied.putIfAbsent(new Inode(stat.device(), stat.inode()), copy);
+    return first == null ? copy : new Change.AddName(file.path(), first);
+  }
+}

@@ -1,0 +1,148 @@
+package brig.tree;
+
+import brig.linux.Attributes;
+import brig.linux.Errno;
+import brig.linux.Fd;
+import brig.linux.LinuxException;
+import brig.linux.Names;
+import brig.linux.Volume;
+import brig.report.BrigException;
+import java.util.List;
+
+/**
+ * LIB/jails/NAME, open and locked for one build: where generations are staged, made current, and
+ * removed. Whatever is unfinished has a name that ends in {@code .tmp}; nothing with such a name is
+ * ever used, and the next build removes it.
+ */
+final class JailDirectory implements AutoCloseable {
+  static final String UNFINISHED = ".tmp";
+  private static final String CURRENT = "current";
+  private static final String GENERATIONS = "generations";
+
+  private final Fd directory;
+  private final Fd generations;
+  private final Fd lock;
+
+  private JailDirectory(Fd directory, Fd generations, Fd lock) {
+    this.directory = directory;
+    this.generations = generations;
+    this.lock = lock;
+  }
+
+  /** Makes what is absent, waits for another build of the same jail, and sweeps up after it. */
+  static JailDirectory open(JailPaths paths, String jail, Progress progress)
+      throws LinuxException, BrigException {
+    String path = paths.jail(jail);
+    TrustedPath.check(path);
+    makeAll(path);
+    Fd directory = Fd.open(path, Fd.O_RDONLY | Fd.O_DIRECTORY | Fd.O_NOFOLLOW);
+    try {
+      makeDirectory(directory, GENERATIONS);
+      Fd generations = Names.openDirectory(directory, GENERATIONS);
+      Fd lock = Fd.open(path + "/lock", Fd.O_RDWR | Fd.O_CREAT | Fd.O_NOFOLLOW, 0600);
+      JailDirectory opened = new JailDirectory(directory, generations, lock);
+      if (!Volume.lock(lock, false)) {
+        progress.waiting(jail);
+        Volume.lock(lock, true);
+      }
+      opened.sweep();
+      return opened;
+    } catch (LinuxException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  private static void makeAll(String path) throws LinuxException {
+    int end = path.indexOf('/', 1);
+    while (end >= 0) {
+      makeIfAbsent(path.substring(0, end));
+      end = path.indexOf('/', end + 1);
+    }
+    makeIfAbsent(path);
+  }
+
+  private static void makeIfAbsent(String path) throws LinuxException {
+    int slash = path.lastIndexOf('/');
+    String above = slash == 0 ? "/" : path.substring(0, slash);
+    if (brig.linux.Stat.of(path) == null) {
+      try (Fd parent = Fd.open(above, Fd.O_PATH | Fd.O_DIRECTORY)) {
+        makeDirectory(parent, path.substring(slash + 1));
+      }
+    }
+  }
+
+  private static void makeDirectory(Fd parent, String name) throws LinuxException {
+    if (Names.mkdirIfAbsent(parent, name, 0700)) {
+      Attributes.chmodAt(parent, name, 0755);
+    }
+  }
+
+  private void sweep() throws LinuxException {
+    for (String name : generations.list()) {
+      if (name.endsWith(UNFINISHED)) {
+        Names.removeTree(generations, name);
+      }
+    }
+    for (String name : directory.list()) {
+      if (name.endsWith(UNFINISHED)) {
+        Names.removeTree(directory, name);
+      }
+    }
+  }
+
+  Fd directory() {
+    return directory;
+  }
+
+  List<Integer> numbers() throws LinuxException {
+    return Generations.numbers(generations);
+  }
+
+  /** A new, empty, unfinished generation. */
+  Fd stage(int number) throws LinuxException {
+    String name = number + UNFINISHED;
+    Names.mkdir(generations, name, 0700);
+    Attributes.chmodAt(generations, name, 0700);
+    return Names.openDirectory(generations, name);
+  }
+
+  /** Throws an unfinished generation away. */
+  void discard(int number) throws LinuxException {
+    Names.removeTree(generations, number + UNFINISHED);
+  }
+
+  /** Gives a finished generation its number. */
+  void finish(int number) throws LinuxException {
+    Attributes.chmodAt(generations, number + UNFINISHED, 0755);
+    Names.rename(generations, number + UNFINISHED, Integer.toString(number));
+  }
+
+  /** Swaps {@code current}: before the one call it was the old generation, after it the new one. */
+  void makeCurrent(int number) throws LinuxException {
+    String next = CURRENT + UNFINISHED;
+    Names.unlink(directory, next);
+    Names.symlink(directory, next, GENERATIONS + "/" + number);
+    Names.rename(directory, next, CURRENT);
+  }
+
+  /** Takes a generation's number away first: one that is half removed is not to be listed. */
+  void remove(int number) throws LinuxException {
+    try {
+      Names.rename(generations, Integer.toString(number), number + UNFINISHED);
+    } catch (LinuxException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return;
+      }
+      throw e;
+    }
+    discard(number);
+  }
+
+  @Override
+  public void close() {
+    lock.close();
+    generations.close();
+    directory.close();
+  }
+}

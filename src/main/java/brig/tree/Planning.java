@@ -1,0 +1,25 @@
+package brig.tree;
+
+import brig.plan.Plan;
+import brig.report.BrigException;
+import java.io.IOException;
+
+/** How a plan is come by, and how it is known that it would come out the same again. */
+public interface Planning {
+  /** Works the plan out. May be called again when the host changed while it was copied. */
+  Planned plan() throws BrigException, IOException;
+
+  /**
+   * Whether all that a former plan was made from looks as it did then.
+   *
+   * @param inputs what {@link Planned#inputs} was
+   */
+  boolean unchanged(byte[] inputs) throws IOException;
+
+  /**
+   * A plan with what it was made from.
+   *
+   * @param inputs kept beside the tree as they are, for {@link #unchanged}
+   */
+  record Planned(Plan plan, byte[] inputs) {}
+}

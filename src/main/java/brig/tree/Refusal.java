@@ -1,0 +1,75 @@
+package brig.tree;
+
+import brig.linux.Errno;
+import brig.linux.Fd;
+import brig.linux.LinuxException;
+import brig.linux.Volume;
+import brig.report.Problem;
+
+/** Every word on what a person can do when the system refuses a part of a build. */
+final class Refusal {
+  private Refusal() {}
+
+  /**
+   * A failed call, told with its remedy.
+   *
+   * @param needed what the whole tree takes, in bytes
+   */
+  static Problem of(LinuxException e, Fd jail, long needed) {
+    Problem problem = e.problem("cannot " + e.call() + (e.path() == null ? "" : " " + e.path()));
+    String remedy = remedy(e, jail, needed);
+    return remedy.isEmpty() ? problem : problem.remedy(remedy);
+  }
+
+  private static String remedy(LinuxException e, Fd jail, long needed) {
+    return switch (e.errno()) {
+      case ENOSPC ->
+          "The file system of "
+              + jail.path()
+              + " is full: the jail takes "
+              + Bytes.text(needed)
+              + ", "
+              + free(jail)
+              + " are free. Make room there.";
+      case EDQUOT -> "The quota of root on the file system of " + jail.path() + " is used up.";
+      case EROFS -> "The file system of " + jail.path() + " is read-only; remount it writable.";
+      case EIO, EUCLEAN -> "The disk or its file system is damaged: see the kernel's log (dmesg).";
+      case EMFILE, ENFILE -> "Raise the limit of open files (ulimit -n).";
+      case EACCES, EPERM ->
+          e.call().equals("mknod")
+              ? "Making devices needs CAP_MKNOD, which containers mostly lack; set devices ="
+                  + " { from-host = true }."
+              : "Root is refused: see whether the file is immutable (lsattr), the file system"
+                  + " forbids it (mount), or a security module does (dmesg).";
+      default -> "";
+    };
+  }
+
+  private static String free(Fd jail) {
+    try {
+      return Bytes.text(Volume.of(jail).freeBytes());
+    } catch (LinuxException e) {
+      return "an unknown number of bytes";
+    }
+  }
+
+  /** A device file that could be made, but never opened (mount(2), MS_NODEV). */
+  static Problem noDevices(String path) {
+    return Problem.of("cannot create device " + path)
+        .answered(Errno.EACCES.text())
+        .remedy(
+            "The file system is mounted nodev, where a device cannot be opened; remount it, or set"
+                + " devices = { from-host = true }.");
+  }
+
+  static Problem readOnly(Fd jail) {
+    return Problem.of("cannot build in " + jail.path())
+        .answered(Errno.EROFS.text())
+        .remedy("Remount the file system writable, or set BRIG_HOME to another place.");
+  }
+
+  static Problem unstable(String source) {
+    return Problem.of("cannot copy " + source + ": it changes while it is copied")
+        .remedy("Stop what writes to it, or leave it out of the jail (files.exclude).");
+  }
+}
