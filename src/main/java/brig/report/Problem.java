@@ -27,7 +27,7 @@ public record Problem(
     return new Problem(message, answer, remedy, position);
   }
 
-  public Problem remedy(String remedy) {
+  public Problem remedy(@Nullable String remedy) {
     return new Problem(message, answer, remedy, position);
   }
 

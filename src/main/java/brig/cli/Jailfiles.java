@@ -1,0 +1,76 @@
+package brig.cli;
+
+import brig.linux.Errno;
+import brig.linux.Fd;
+import brig.linux.LinuxException;
+import brig.linux.Stat;
+import brig.report.BrigException;
+import brig.report.Problem;
+import brig.spec.JailName;
+import brig.spec.JailSpec;
+import brig.spec.JailfileReader;
+import brig.tree.JailPaths;
+
+/** Finds the jail that a person means, by its name or by the path of its jailfile, and reads it. */
+final class Jailfiles {
+  private static final String SUFFIX = ".toml";
+
+  private Jailfiles() {}
+
+  /**
+   * Reads a jail's jailfile.
+   *
+   * @param nameOrPath a jail's name, or a path: with a slash, or ending in {@code .toml}
+   */
+  static JailSpec read(String nameOrPath, JailPaths paths) throws BrigException {
+    String name = nameOf(nameOrPath);
+    boolean isPath = isPath(nameOrPath);
+    String file = isPath ? nameOrPath : paths.jailfile(name);
+    return JailfileReader.read(name, file, content(file, isPath ? null : name));
+  }
+
+  /** The jail's name, which the jailfile need not exist for. */
+  static String nameOf(String nameOrPath) throws BrigException {
+    String name = nameOrPath;
+    if (isPath(nameOrPath)) {
+      name = nameOrPath.substring(nameOrPath.lastIndexOf('/') + 1);
+      if (name.endsWith(SUFFIX)) {
+        name = name.substring(0, name.length() - SUFFIX.length());
+      }
+    }
+    if (!JailName.isValid(name)) {
+      throw BrigException.usage(JailName.problem(name));
+    }
+    return name;
+  }
+
+  private static boolean isPath(String nameOrPath) {
+    return nameOrPath.indexOf('/') >= 0 || nameOrPath.endsWith(SUFFIX);
+  }
+
+  private static byte[] content(String file, @org.jspecify.annotations.Nullable String name)
+      throws BrigException {
+    // O_NONBLOCK: a FIFO at that place must not hang the command.
+    try (Fd open = Fd.open(file, Fd.O_RDONLY | Fd.O_NONBLOCK)) {
+      Stat stat = open.stat();
+      if (stat.type() != Stat.S_IFREG) {
+        throw BrigException.usage(
+            Problem.of("the jailfile " + file + " is not a file").remedy("Name a TOML file."));
+      }
+      // One byte more than the reader takes, so that it sees what is too large.
+      byte[] content = new byte[(int) Math.min(stat.size(), (1 << 20) + 1)];
+      int count = open.read(0, content, 0, content.length);
+      return count == content.length ? content : java.util.Arrays.copyOf(content, count);
+    } catch (LinuxException e) {
+      if (e.errno() == Errno.ENOENT && name != null) {
+        throw BrigException.usage(
+            e.problem("there is no jail \"" + name + "\": cannot read " + file)
+                .remedy("'brig init " + name + " -- COMMAND...' writes one."));
+      }
+      Problem problem = e.problem("cannot read the jailfile " + file);
+      throw e.errno() == Errno.ENOENT
+          ? BrigException.usage(problem)
+          : BrigException.refused(problem);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package brig.spec;
+
+import brig.report.Problem;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code [environment]}: all that the service's environment holds. */
+final class EnvironmentReader {
+  static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+  private final List<Section.Pair> pairs;
+  private final Mistakes mistakes;
+
+  EnvironmentReader(List<Section.Pair> pairs, Mistakes mistakes) {
+    this.pairs = pairs;
+    this.mistakes = mistakes;
+  }
+
+  Map<String, String> read() {
+    Map<String, String> environment = new LinkedHashMap<>();
+    environment.put("PATH", DEFAULT_PATH);
+    environment.put("HOME", "/");
+    for (Section.Pair pair : pairs) {
+      if (isName(pair.key())) {
+        environment.put(pair.key(), pair.value().value());
+      } else {
+        mistakes.add(
+            Problem.of("\"" + pair.key() + "\" is no name of an environment variable")
+                .remedy("Use letters, digits and '_', no digit first.")
+                .at(pair.at()));
+      }
+    }
+    return environment;
+  }
+
+  private static boolean isName(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+      if (!letter && (i == 0 || c < '0' || c > '9')) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+}

@@ -1,0 +1,105 @@
+package brig.spec;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every key that a jailfile may have, by table; {@code ""} is the top. A table whose keys are free
+ * ({@code environment}, {@code sockets}) is not listed. docs/jailfile.md explains each.
+ */
+final class Grammar {
+  private static final Map<String, List<String>> KEYS = new LinkedHashMap<>();
+
+  private Grammar() {}
+
+  static {
+    KEYS.put(
+        "",
+        List.of(
+            "description",
+            "mode",
+            "root",
+            "command",
+            "user",
+            "group",
+            "groups",
+            "start_as_root",
+            "capabilities",
+            "working_directory",
+            "umask",
+            "stop_signal",
+            "stop_timeout",
+            "hardening",
+            "landlock",
+            "filesystem",
+            "holes",
+            "restart",
+            "after",
+            "ready",
+            "preload",
+            "same_paths",
+            "trigger",
+            "files",
+            "features",
+            "accounts",
+            "devices",
+            "sockets",
+            "environment",
+            "limits",
+            "namespaces",
+            "network",
+            "seccomp"));
+    KEYS.put(
+        "files",
+        List.of(
+            "include",
+            "exclude",
+            "programs",
+            "writable",
+            "temporary",
+            "directories",
+            "map",
+            "content"));
+    KEYS.put("files.writable", List.of("path", "owner", "mode"));
+    KEYS.put("files.temporary", List.of("path", "owner", "mode", "size"));
+    KEYS.put("files.content", List.of("path", "text", "mode"));
+    KEYS.put(
+        "features",
+        List.of(
+            "dns",
+            "nss",
+            "certificates",
+            "gconv",
+            "services",
+            "terminfo",
+            "timezone",
+            "locales",
+            "syslog"));
+    KEYS.put("accounts", List.of("users", "groups"));
+    KEYS.put("devices", List.of("names", "mode"));
+    List<String> limits = new ArrayList<>(LimitsReader.RESOURCES.keySet());
+    limits.addAll(List.of("memory", "tasks", "cpu"));
+    KEYS.put("limits", List.copyOf(limits));
+    KEYS.put("namespaces", List.of("pid", "ipc", "uts"));
+    KEYS.put("network", List.of("mode", "listen", "connect", "sockets"));
+    KEYS.put("seccomp", List.of("profile", "allow", "deny", "mode"));
+    KEYS.put("filesystem", List.of("size"));
+    KEYS.put("ready", List.of("port", "socket", "file", "notify", "timeout"));
+  }
+
+  /** The keys of a table, in the order of the reference. */
+  static List<String> keys(String table) {
+    List<String> keys = KEYS.get(table);
+    if (keys == null) {
+      throw new IllegalArgumentException("no such table: " + table);
+    }
+    return keys;
+  }
+
+  /** All tables with their keys. */
+  static Map<String, List<String>> all() {
+    return KEYS;
+  }
+}

@@ -1,0 +1,92 @@
+package brig.spec;
+
+import brig.report.BrigException;
+import brig.report.ExitCode;
+import brig.report.Position;
+import brig.report.Problem;
+import brig.spec.toml.TomlDocument;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads a jailfile. All mistakes are found in one go. */
+public final class JailfileReader {
+  private static final Map<String, JailSpec.Mode> MODES = new LinkedHashMap<>();
+  private static final Map<String, JailSpec.Landlock> LANDLOCK = new LinkedHashMap<>();
+  private static final Map<String, JailSpec.Hardening> HARDENING = new LinkedHashMap<>();
+
+  static {
+    MODES.put("copy", JailSpec.Mode.COPY);
+    MODES.put("bind", JailSpec.Mode.BIND);
+    MODES.put("late", JailSpec.Mode.LATE);
+    MODES.put("self", JailSpec.Mode.SELF);
+    LANDLOCK.put("auto", JailSpec.Landlock.AUTO);
+    LANDLOCK.put("require", JailSpec.Landlock.REQUIRE);
+    LANDLOCK.put("off", JailSpec.Landlock.OFF);
+    HARDENING.put("standard", JailSpec.Hardening.STANDARD);
+    HARDENING.put("strict", JailSpec.Hardening.STRICT);
+  }
+
+  private final Mistakes mistakes;
+  private final Section top;
+
+  private JailfileReader(TomlDocument document) {
+    mistakes = new Mistakes(document.problems());
+    top = Section.of("", document.root(), mistakes);
+  }
+
+  /**
+   * Reads a jailfile.
+   *
+   * @param name the jail's name
+   * @param file the file's name for messages
+   * @throws BrigException with every mistake, in the order of the file
+   */
+  public static JailSpec read(String name, String file, byte[] content) throws BrigException {
+    TomlDocument document = TomlDocument.parse(file, content);
+    JailfileReader reader = new JailfileReader(document);
+    if (!JailName.isValid(name)) {
+      reader.mistakes.add(JailName.problem(name).at(new Position(file, 1, 1)));
+    }
+    JailSpec spec = reader.spec(name, file);
+    Contradictions.check(spec, reader.mistakes);
+    if (!reader.mistakes.none()) {
+      List<Problem> problems = reader.mistakes.sorted();
+      throw new BrigException(ExitCode.USAGE, problems);
+    }
+    return spec;
+  }
+
+  private JailSpec spec(String name, String file) {
+    Located<String> description = top.text("description");
+    Section seccomp = top.section("seccomp");
+    return new JailSpec(
+        name,
+        file,
+        description == null ? "" : description.value(),
+        top.choice("mode", MODES, JailSpec.Mode.COPY),
+        new CommandReader(top, mistakes).read(),
+        new IdentityReader(top, mistakes).read(),
+        new FilesReader(top.section("files"), mistakes).read(),
+        new FeaturesReader(top.section("features"), mistakes).read(),
+        accounts(top.section("accounts")),
+        new DevicesReader(top.section("devices"), mistakes).read(),
+        FilesReader.mounted(top.pairs("sockets"), new PathRules(mistakes)),
+        new EnvironmentReader(top.pairs("environment"), mistakes).read(),
+        new LimitsReader(top.section("limits"), mistakes).read(),
+        namespaces(top.section("namespaces")),
+        new NetworkReader(top.section("network"), mistakes).read(),
+        new SeccompReader(seccomp, mistakes).read(),
+        top.choice("landlock", LANDLOCK, JailSpec.Landlock.AUTO),
+        top.choice("hardening", HARDENING, JailSpec.Hardening.STANDARD));
+  }
+
+  private static JailSpec.Accounts accounts(Section section) {
+    return new JailSpec.Accounts(section.distinct("users"), section.distinct("groups"));
+  }
+
+  private static JailSpec.Namespaces namespaces(Section section) {
+    return new JailSpec.Namespaces(
+        section.truth("pid", true), section.truth("ipc", true), section.truth("uts", false));
+  }
+}
