@@ -1,0 +1,17 @@
+package brig.plan.loader;
+
+import java.io.IOException;
+
+/** How one C library's loader finds a file for a name that is not mapped yet. */
+interface Search {
+  /**
+   * Looks for a file.
+   *
+   * @param loader the object that asks
+   * @param program the first object of the process
+   */
+  Answer find(String name, Mapped loader, Mapped program) throws IOException;
+
+  /** Whether a name means the loader itself, without a search. */
+  boolean isItself(String name);
+}
