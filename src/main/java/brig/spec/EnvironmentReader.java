@@ -5,10 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@code [environment]}: all that the service's environment holds. */
+/** {@code [environment]}: what the service's environment holds beside PATH and HOME. */
 final class EnvironmentReader {
-  static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
   private final List<Section.Pair> pairs;
   private final Mistakes mistakes;
 
@@ -19,8 +17,6 @@ final class EnvironmentReader {
 
   Map<String, String> read() {
     Map<String, String> environment = new LinkedHashMap<>();
-    environment.put("PATH", DEFAULT_PATH);
-    environment.put("HOME", "/");
     for (Section.Pair pair : pairs) {
       if (isName(pair.key())) {
         environment.put(pair.key(), pair.value().value());

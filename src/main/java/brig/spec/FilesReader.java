@@ -76,7 +76,7 @@ final class FilesReader {
                 place.path.at()));
       }
     }
-    return once("writable", places, JailSpec.WritablePath::path);
+    return files.withoutRepeats("writable", places, JailSpec.WritablePath::path);
   }
 
   private List<Located<JailSpec.TemporaryPath>> temporary() {
@@ -91,7 +91,7 @@ final class FilesReader {
                 new JailSpec.TemporaryPath(path, place.owner, mode, place.size), place.path.at()));
       }
     }
-    return once("temporary", places, JailSpec.TemporaryPath::path);
+    return files.withoutRepeats("temporary", places, JailSpec.TemporaryPath::path);
   }
 
   private static boolean isForAll(String path) {
@@ -166,22 +166,6 @@ final class FilesReader {
     return size.getAsLong();
   }
 
-  private <T> List<Located<T>> once(
-      String key, List<Located<T>> places, java.util.function.Function<T, String> pathOf) {
-    List<Located<String>> names = new ArrayList<>(places.size());
-    for (Located<T> place : places) {
-      names.add(new Located<>(pathOf.apply(place.value()), place.at()));
-    }
-    List<Located<String>> kept = files.withoutRepeats(key, names);
-    List<Located<T>> once = new ArrayList<>(kept.size());
-    for (Located<T> place : places) {
-      if (kept.contains(new Located<>(pathOf.apply(place.value()), place.at()))) {
-        once.add(place);
-      }
-    }
-    return once;
-  }
-
   private List<Located<JailSpec.MountedPath>> mapped() {
     return mounted(files.pairs("map"), paths);
   }
@@ -220,6 +204,6 @@ final class FilesReader {
             new Located<>(new JailSpec.Content(path.value(), text.value(), mode), path.at()));
       }
     }
-    return once("content", contents, JailSpec.Content::path);
+    return files.withoutRepeats("content", contents, JailSpec.Content::path);
   }
 }

@@ -39,7 +39,8 @@ final class IdentityReader {
     groups.forEach(this::checkGroup);
     boolean startAsRoot = top.truth("start_as_root", false);
     List<Located<String>> capabilities =
-        top.withoutRepeats("capabilities", Capabilities.check(top.texts("capabilities"), mistakes));
+        top.withoutRepeats(
+            "capabilities", Capabilities.check(top.texts("capabilities"), mistakes), name -> name);
     checkPowers(user, startAsRoot, capabilities);
     return new JailSpec.Identity(user, group, groups, startAsRoot, capabilities);
   }

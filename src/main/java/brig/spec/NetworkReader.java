@@ -65,7 +65,7 @@ final class NetworkReader {
         ports.add(new Located<>((int) number.value(), number.at()));
       }
     }
-    return network.withoutRepeats(key, ports);
+    return network.withoutRepeats(key, ports, port -> port);
   }
 
   private void checkAddress(Located<String> socket) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -163,29 +164,35 @@ final class Section {
 
   /** As {@link #texts}, each once. */
   List<Located<String>> distinct(String key) {
-    return withoutRepeats(key, texts(key));
+    return withoutRepeats(key, texts(key), text -> text);
   }
 
-  /** Reports what is there twice and drops it. */
-  <T> List<Located<T>> withoutRepeats(String key, List<Located<T>> values) {
-    Map<T, Position> first = HashMap.newHashMap(values.size());
+  /**
+   * Reports what is there twice and drops it.
+   *
+   * @param identity what makes two of them the same: a string or a number
+   */
+  <T> List<Located<T>> withoutRepeats(
+      String key, List<Located<T>> values, Function<T, Object> identity) {
+    Map<Object, Position> first = HashMap.newHashMap(values.size());
     List<Located<T>> once = new ArrayList<>(values.size());
     for (Located<T> value : values) {
-      Position before = first.putIfAbsent(value.value(), value.at());
+      Object same = identity.apply(value.value());
+      Position before = first.putIfAbsent(same, value.at());
       if (before == null) {
         once.add(value);
       } else {
         mistakes.add(
             value.at(),
-            quoted(value.value()) + " is twice in '" + key + "'" + where(),
+            (same instanceof String ? "\"" + same + "\"" : same.toString())
+                + " is twice in '"
+                + key
+                + "'"
+                + where(),
             "It is there at line " + before.line() + " already; leave one out.");
       }
     }
     return once;
-  }
-
-  private static String quoted(Object value) {
-    return value instanceof String ? "\"" + value + "\"" : value.toString();
   }
 
   /** The elements of an array, whatever they are; empty when there is none. */
