@@ -13,7 +13,7 @@ final class Commands {
   private Commands() {}
 
   static {
-    // ALL.put("plan", PlanCommand::new);
+    ALL.put("libs", LibsCommand::new);
   }
 
   static Map<String, Supplier<Command>> all() {

@@ -41,11 +41,12 @@ final class Closure {
     int i = from;
     for (; i < queue.size(); i++) {
       Mapped asking = queue.get(i);
-      for (String name : Namespace.wants(asking)) {
+      for (String written : Namespace.wants(asking)) {
+        String name = namespace.written(written, asking);
         Mapped found = namespace.load(name, asking);
         if (found != null) {
           take(found, asking, optional);
-        } else if (!asking.dynamic().auxiliaries().contains(name)) {
+        } else if (!asking.dynamic().auxiliaries().contains(written)) {
           miss(name, asking, optional);
         }
       }

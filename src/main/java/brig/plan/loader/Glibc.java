@@ -45,6 +45,12 @@ final class Glibc implements Search {
     return false; // its soname and its path are names like any other's
   }
 
+  /** expand_dst of elf/dl-deps.c. */
+  @Override
+  public String written(String name, Mapped loader, Mapped program) throws IOException {
+    return SearchPath.expand(name, tokens(loader, program));
+  }
+
   @Override
   public Answer find(String name, Mapped loader, Mapped program) throws IOException {
     Turn turn = new Turn(name, loader, program);
@@ -136,8 +142,7 @@ final class Glibc implements Search {
     }
 
     Answer byPath() throws IOException {
-      String expanded = SearchPath.expand(name, tokens(loader, program));
-      String path = expanded.startsWith("/") ? expanded : "/" + expanded;
+      String path = name.startsWith("/") ? name : "/" + name;
       Answer answer = tryFile(path, "named by its path");
       return answer == null ? Answer.nowhere() : answer;
     }

@@ -51,6 +51,11 @@ final class Namespace {
     return interpreter;
   }
 
+  /** A name as it stands in a file, made into the name that is looked for. */
+  String written(String name, Mapped asking) throws IOException {
+    return name.indexOf('$') < 0 ? name : search.written(name, asking, program);
+  }
+
   /** What is mapped for a name that an object asks for; null where the loader fails. */
   @Nullable Mapped load(String name, Mapped asking) throws IOException {
     if (interpreter != null && search.isItself(name)) {

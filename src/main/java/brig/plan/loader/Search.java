@@ -12,6 +12,11 @@ interface Search {
    */
   Answer find(String name, Mapped loader, Mapped program) throws IOException;
 
+  /** A name as it is written in DT_NEEDED, its tokens put in: by this name it is known then. */
+  default String written(String name, Mapped loader, Mapped program) throws IOException {
+    return name;
+  }
+
   /** Whether a name means the loader itself, without a search. */
   boolean isItself(String name);
 }
