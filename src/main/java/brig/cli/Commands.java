@@ -14,6 +14,7 @@ final class Commands {
 
   static {
     ALL.put("libs", LibsCommand::new);
+    ALL.put("build", BuildCommand::new);
   }
 
   static Map<String, Supplier<Command>> all() {

@@ -1,5 +1,8 @@
 package brig.tree;
 
+import brig.report.Position;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What is to be built.
  *
@@ -7,6 +10,7 @@ package brig.tree;
  * @param modifiedNanos the jailfile's own time, which all gets that has none: directories, links,
  *     generated files. The same jailfile and host so give the same tree.
  * @param devicesFromHost device nodes are mounted at start, so none is made
+ * @param devicesAt the line that decides it, for messages
  * @param again builds although nothing changed
  * @param sync waits until all is on the disk before the swap
  */
@@ -16,6 +20,7 @@ public record BuildOrder(
     byte[] jailfile,
     long modifiedNanos,
     boolean devicesFromHost,
+    @Nullable Position devicesAt,
     boolean again,
     boolean sync,
     Planning planning,

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Builds a jail: a new generation is written beside the old ones and made current by one rename.
@@ -131,8 +132,8 @@ public final class Builder {
     List<Problem> problems = new ArrayList<>();
     for (Change change : changes) {
       if (change instanceof Change.MakeDevice device) {
-        problems.add(
-            Refusal.noDevices(order.paths().current(order.jail()) + "/root" + device.path()));
+        String path = order.paths().current(order.jail()) + "/root" + device.path();
+        problems.add(Refusal.noDevices(path).at(order.devicesAt()));
       }
     }
     if (!problems.isEmpty()) {
@@ -154,6 +155,9 @@ public final class Builder {
       store(stage, "manifest.json", manifest);
       store(stage, "inputs", planned.inputs());
       store(stage, "jailfile.toml", order.jailfile());
+      for (Map.Entry<String, byte[]> beside : planned.beside().entrySet()) {
+        store(stage, beside.getKey(), beside.getValue());
+      }
       if (order.sync()) {
         Volume.sync(stage);
       }

@@ -3,6 +3,7 @@ package brig.tree;
 import brig.plan.Plan;
 import brig.report.BrigException;
 import java.io.IOException;
+import java.util.Map;
 
 /** How a plan is come by, and how it is known that it would come out the same again. */
 public interface Planning {
@@ -20,6 +21,8 @@ public interface Planning {
    * A plan with what it was made from.
    *
    * @param inputs kept beside the tree as they are, for {@link #unchanged}
+   * @param beside further files that are kept beside the tree, by their names: what a start needs
+   *     to know of the plan
    */
-  record Planned(Plan plan, byte[] inputs) {}
+  record Planned(Plan plan, byte[] inputs, Map<String, byte[]> beside) {}
 }

@@ -37,8 +37,8 @@ final class Refusal {
       case EMFILE, ENFILE -> "Raise the limit of open files (ulimit -n).";
       case EACCES, EPERM ->
           e.call().equals("mknod")
-              ? "Making devices needs CAP_MKNOD, which containers mostly lack; set devices ="
-                  + " { from-host = true }."
+              ? "Making devices needs CAP_MKNOD, which containers mostly lack; set"
+                  + " devices.mode = \"bind\"."
               : "Root is refused: see whether the file is immutable (lsattr), the file system"
                   + " forbids it (mount), or a security module does (dmesg).";
       default -> "";
@@ -59,7 +59,7 @@ final class Refusal {
         .answered(Errno.EACCES.text())
         .remedy(
             "The file system is mounted nodev, where a device cannot be opened; remount it, or set"
-                + " devices = { from-host = true }.");
+                + " devices.mode = \"bind\".");
   }
 
   static Problem readOnly(Fd jail) {

@@ -1,0 +1,65 @@
+package brig.cli;
+
+import brig.linux.HostFiles;
+import brig.linux.Stat;
+import brig.plan.Planner;
+import brig.report.BrigException;
+import brig.report.Problem;
+import brig.seal.StandardSeal;
+import brig.spec.JailSpec;
+import brig.tree.BuildOrder;
+import brig.tree.BuildResult;
+import brig.tree.Builder;
+import brig.tree.Planning;
+import java.io.IOException;
+import java.util.Map;
+
+/**
+ * A jail's build as every command wants it: planned on the real host, sealed, with progress on a
+ * terminal and warnings told. Cheap when nothing changed.
+ */
+final class JailBuild {
+  private JailBuild() {}
+
+  /**
+   * Builds a jail.
+   *
+   * @param again although nothing changed
+   * @param sync waits until all of it is on the disk
+   */
+  static BuildResult build(JailSpec spec, Context context, boolean again, boolean sync)
+      throws BrigException, IOException {
+    Stat jailfile = Stat.of(spec.file());
+    BuildOrder order =
+        new BuildOrder(
+            spec.name(),
+            context.paths(),
+            HostFiles.read(spec.file()),
+            jailfile == null ? 0 : jailfile.modifiedNanos(),
+            spec.devices().fromHost(),
+            spec.devices().origin().at(),
+            again,
+            sync,
+            planning(spec, context),
+            new StandardSeal());
+    BuildResult result = Builder.build(order, new TerminalProgress(spec.name(), context));
+    for (Problem warning : result.warnings()) {
+      context.err().println("brig: warning: " + warning.text());
+    }
+    return result;
+  }
+
+  private static Planning planning(JailSpec spec, Context context) {
+    return new Planning() {
+      @Override
+      public Planned plan() throws BrigException {
+        return new Planned(Planner.plan(spec, context.host()), new byte[0], Map.of());
+      }
+
+      @Override
+      public boolean unchanged(byte[] inputs) {
+        return false;
+      }
+    };
+  }
+}
