@@ -35,6 +35,7 @@ public final class Draft {
   private final Map<String, List<Reason>> reasons = new HashMap<>();
   private final Deque<PlannedFile> unseen = new ArrayDeque<>();
   private final Set<String> trees = new HashSet<>();
+  private final Map<String, String> interpreters = new HashMap<>();
 
   Draft(JailSpec spec, OverlaidHost host, Troubles troubles) throws IOException {
     this.spec = spec;
@@ -325,12 +326,28 @@ public final class Draft {
     return false;
   }
 
+  /** Whether a file of this path could be made by the service at run time. */
+  public boolean isWritable(String path) throws IOException {
+    String above = Paths.parent(path);
+    Resolution end = resolver.resolve(above);
+    return isInWritable(end.path()) || isInWritable(path);
+  }
+
   /** Adds a directory with all that is in it; {@code filter} says what of that. */
   public void addTree(String path, Reason why, TreeFilter filter) throws IOException {
     String real = add(path, why);
     if (real != null && trees.add(real)) {
       new TreeWalk(this, real, filter).add(why);
     }
+  }
+
+  /** The program that the {@code #!} line of a script names, env(1) seen through; else null. */
+  public @Nullable String interpreterOf(String script) {
+    return interpreters.get(script);
+  }
+
+  void interprets(String script, String interpreter) {
+    interpreters.put(script, interpreter);
   }
 
   Exclusions exclusions() {

@@ -56,9 +56,11 @@ final class Scripts {
       missing(file, line.interpreter(), "There is no such file on the host.", why);
       return;
     }
+    draft.interprets(file.path(), line.interpreter());
     if (Paths.name(line.interpreter()).equals("env")) {
       String program = programOfEnv(line.argument());
       if (program != null) {
+        draft.interprets(file.path(), program);
         addFromPath(file, program, why);
       }
     }
