@@ -13,6 +13,8 @@ final class Commands {
   private Commands() {}
 
   static {
+    ALL.put("plan", PlanCommand::new);
+    ALL.put("why", WhyCommand::new);
     ALL.put("libs", LibsCommand::new);
     ALL.put("build", BuildCommand::new);
   }

@@ -65,7 +65,7 @@ final class Accounts {
     } else if (user == null && uid >= 0) {
       troubles.fail(
           Problem.of("cannot tell the group of uid " + uid + ", which has no account on the host")
-              .remedy("Give group = in [service] too."),
+              .remedy("Give 'group' too."),
           troubles.because(identity.user()));
     }
     List<Integer> supplementary = new ArrayList<>();

@@ -25,6 +25,9 @@ public final class Draft {
   /** More chains than that explain nothing: libc.so.6 is wanted by everybody. */
   private static final int MOST_REASONS = 16;
 
+  /** A link such as /lib is on the way to nearly everything. */
+  private static final int MOST_REASONS_OF_LINK = 3;
+
   private final JailSpec spec;
   private final OverlaidHost host;
   private final Resolver resolver;
@@ -209,9 +212,13 @@ public final class Draft {
       return false;
     }
     List<Reason> all = reasonsList(path);
-    if (!(entries.get(path) instanceof Entry.Directory)
-        && all.size() < MOST_REASONS
-        && !all.contains(why)) {
+    int most =
+        switch (entries.get(path)) {
+          case Entry.Directory _ -> 1;
+          case Entry.Link _ -> MOST_REASONS_OF_LINK;
+          case null, default -> MOST_REASONS;
+        };
+    if (all.size() < most && !all.contains(why)) {
       all.add(why);
     }
     return true;

@@ -48,7 +48,7 @@ final class ElfFiles {
     Map<String, Reason> reasons = new HashMap<>();
     reasons.put(file.path(), base);
     for (Library library : libraries.libraries()) {
-      addLibrary(library, file, base, reasons, head);
+      addLibrary(library, file, base, reasons, libraries.interpreter(), head);
     }
   }
 
@@ -78,6 +78,9 @@ final class ElfFiles {
     }
     Reason why = needed.then(library.reason());
     reasons.put(path, why.then(path));
+    if (path.equals(interpreter)) {
+      return; // the kernel brings it, whoever names it besides
+    }
     String real = draft.add(path, why, PlannedFile.Role.LIBRARY);
     for (String variant : library.variants()) {
       draft.add(variant, why.then("variant for another CPU"), PlannedFile.Role.LIBRARY);

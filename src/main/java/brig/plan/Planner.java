@@ -57,6 +57,7 @@ public final class Planner {
       map(line);
     }
     new Places(draft, accounts).add();
+    new UsualPlaces(draft, accounts).add();
     accounts.write(draft);
     addCommand();
     for (Located<String> program : spec.files().programs()) {
@@ -146,6 +147,14 @@ public final class Planner {
     Reason why = troubles.because(line);
     String path = line.value();
     if (draft.entry(path) instanceof Entry.Generated) {
+      return;
+    }
+    if (draft.isInWritable(path)) {
+      troubles.fail(
+          Problem.of("cannot jail the program " + path)
+              .answered("it lies in a writable place, whose content is not the plan's")
+              .remedy("Move it, or make another place writable."),
+          why);
       return;
     }
     Resolution end = draft.resolver().resolve(path);

@@ -23,8 +23,10 @@ public final class Troubles {
   }
 
   public Reason because(Position at) {
-    lines.putIfAbsent(at.fileAndLine(), at);
-    return Reason.root(at.fileAndLine());
+    // In a chain the file's own name is enough; messages give the path as the person did.
+    String line = Paths.name(at.file()) + ":" + at.line();
+    lines.putIfAbsent(line, at);
+    return Reason.root(line);
   }
 
   /** The plan cannot be made. The position is that of the line where the chain begins. */

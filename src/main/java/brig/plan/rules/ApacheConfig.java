@@ -26,9 +26,22 @@ final class ApacheConfig {
   /** Linked into the binaries of the distributions. */
   private static final Set<String> BUILT_IN =
       Set.of(
-          "core.c", "core_module", "mod_so.c", "so_module", "http_core.c", "http_module",
-          "mod_log_config.c", "log_config_module", "mod_logio.c", "logio_module", "mod_version.c",
-          "version_module", "mod_unixd.c", "unixd_module", "mod_watchdog.c", "watchdog_module");
+          "core.c",
+          "core_module",
+          "mod_so.c",
+          "so_module",
+          "http_core.c",
+          "http_module",
+          "mod_log_config.c",
+          "log_config_module",
+          "mod_logio.c",
+          "logio_module",
+          "mod_version.c",
+          "version_module",
+          "mod_unixd.c",
+          "unixd_module",
+          "mod_watchdog.c",
+          "watchdog_module");
 
   private final Draft draft;
   private final String program;
@@ -99,7 +112,8 @@ final class ApacheConfig {
       String value = words.size() > 2 ? substitute(words.get(2), why) : "";
       defined.put(words.get(1), value == null ? "" : value);
     } else if (words.size() > 1 && INTERESTING.contains(directive)) {
-      String argument = substitute(words.get(words.size() > 2 && LAST.contains(directive) ? 2 : 1), why);
+      String argument =
+          substitute(words.get(words.size() > 2 && LAST.contains(directive) ? 2 : 1), why);
       if (argument != null) {
         directive(directive, argument, words, why, depth);
       }
@@ -127,11 +141,30 @@ final class ApacheConfig {
 
   private static final Set<String> INTERESTING =
       Set.of(
-          "serverroot", "include", "includeoptional", "loadmodule", "loadfile", "typesconfig",
-          "mimemagicfile", "documentroot", "scriptalias", "alias", "sslcertificatefile",
-          "sslcertificatekeyfile", "sslcertificatechainfile", "sslcacertificatefile",
-          "sslcacertificatepath", "authuserfile", "authgroupfile", "authdigestfile", "errorlog",
-          "customlog", "transferlog", "pidfile", "user", "group");
+          "serverroot",
+          "include",
+          "includeoptional",
+          "loadmodule",
+          "loadfile",
+          "typesconfig",
+          "mimemagicfile",
+          "documentroot",
+          "scriptalias",
+          "alias",
+          "sslcertificatefile",
+          "sslcertificatekeyfile",
+          "sslcertificatechainfile",
+          "sslcacertificatefile",
+          "sslcacertificatepath",
+          "authuserfile",
+          "authgroupfile",
+          "authdigestfile",
+          "errorlog",
+          "customlog",
+          "transferlog",
+          "pidfile",
+          "user",
+          "group");
 
   private void directive(
       String directive, String argument, List<String> words, Reason why, int depth)
@@ -210,7 +243,8 @@ final class ApacheConfig {
   private void log(String argument, String path, Reason why) throws IOException {
     if (argument.startsWith("|")) {
       String command = argument.substring(argument.startsWith("||") ? 2 : 1);
-      List<String> words = ConfigText.words(command.startsWith("$") ? command.substring(1) : command);
+      List<String> words =
+          ConfigText.words(command.startsWith("$") ? command.substring(1) : command);
       if (!words.isEmpty() && words.getFirst().startsWith("/")) {
         draft.addProgram(words.getFirst(), why);
       }
@@ -234,7 +268,7 @@ final class ApacheConfig {
           .troubles()
           .warn(
               Problem.of("Apache's " + kind + " " + name + " may be unknown in the jail")
-                  .remedy("Name it in [service] or in [accounts]."),
+                  .remedy("Make it the service's, or name it in [accounts]."),
               why);
     }
   }

@@ -137,7 +137,7 @@ final class Nginx implements Rule {
             .troubles()
             .warn(
                 Problem.of("nginx's user " + name + " is unknown in the jail")
-                    .remedy("Name it in [service] or in [accounts]."),
+                    .remedy("Make it the service's, or name it in [accounts]."),
                 why);
       }
     }

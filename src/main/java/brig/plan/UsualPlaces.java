@@ -1,0 +1,68 @@
+package brig.plan;
+
+import brig.spec.JailSpec;
+import brig.spec.Located;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The directories that a program expects to be there and writable (hier(7)), each in memory and
+ * gone with the jail, unless the jailfile has something of its own in mind with it.
+ */
+final class UsualPlaces {
+  private final Draft draft;
+  private final Accounts accounts;
+  private final List<String> named = new ArrayList<>();
+
+  UsualPlaces(Draft draft, Accounts accounts) {
+    this.draft = draft;
+    this.accounts = accounts;
+    JailSpec.FileSet files = draft.spec().files();
+    named.add(draft.spec().command().program());
+    for (List<Located<String>> lines :
+        List.of(files.include(), files.programs(), files.directories())) {
+      for (Located<String> line : lines) {
+        named.add(line.value());
+      }
+    }
+    for (Located<JailSpec.MountedPath> line : files.mapped()) {
+      named.add(line.value().inside());
+    }
+    for (Located<JailSpec.Content> line : files.contents()) {
+      named.add(line.value().path());
+    }
+  }
+
+  void add() throws IOException {
+    add("/tmp", 01777, 0, 0);
+    add("/var/tmp", 01777, 0, 0);
+    boolean root = draft.spec().identity().startAsRoot();
+    Plan.ServiceIds service = accounts.service();
+    add("/run", 0755, root ? 0 : Math.max(0, service.uid()), root ? 0 : Math.max(0, service.gid()));
+    if (free("/var/run") && draft.entry("/run") instanceof Entry.Writable) {
+      draft.link("/var/run", "/run", Reason.root("usual places"));
+    }
+  }
+
+  private void add(String path, int mode, int uid, int gid) throws IOException {
+    if (free(path) && !draft.isInWritable(path)) {
+      draft.put(
+          new Entry.Writable(path, mode, uid, gid, true, draft.reasonsOf(path)),
+          Reason.root("usual places"));
+    }
+  }
+
+  private boolean free(String path) {
+    Entry there = draft.entry(path);
+    if (there != null && !(there instanceof Entry.Directory)) {
+      return false;
+    }
+    for (String one : named) {
+      if (Paths.isWithin(one, path)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
