@@ -65,7 +65,12 @@ final class ElfFiles {
   }
 
   private void addLibrary(
-      Library library, PlannedFile file, Reason base, Map<String, Reason> reasons, byte[] head)
+      Library library,
+      PlannedFile file,
+      Reason base,
+      Map<String, Reason> reasons,
+      @Nullable String interpreter,
+      byte[] head)
       throws IOException {
     Reason by = reasons.getOrDefault(library.neededBy(), base);
     Reason needed = by.then((library.optional() ? "may load " : "NEEDED ") + library.name());
