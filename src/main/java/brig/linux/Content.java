@@ -67,7 +67,9 @@ public final class Content {
   /** Copies from {@code position} to {@code end}; returns where it stopped. */
   private static long copyRange(Fd from, Fd to, long position, long end) throws LinuxException {
     seek(from, position);
-    seek(to, position);
+    if (position != 0) {
+      seek(to, position);
+    }
     Way way = Way.COPY_FILE_RANGE;
     long at = position;
     while (at < end) {
@@ -87,10 +89,10 @@ public final class Content {
     return at;
   }
 
+  /** Always: SEEK_HOLE and SEEK_DATA have moved the position. */
   private static void seek(Fd file, long position) throws LinuxException {
-    if (position != 0) {
-      LinuxException.check(FileKernel.lseek(file.number(), position, 0), "lseek", file.path());
-    }
+    LinuxException.check(
+        FileKernel.lseek(file.number(), position, FileKernel.SEEK_SET), "lseek", file.path());
   }
 
   private enum Way {

@@ -150,9 +150,10 @@ public final class Fd implements AutoCloseable {
     }
   }
 
-  /** The names in this directory but {@code .} and {@code ..}, in the kernel's order. */
+  /** All names in this directory but {@code .} and {@code ..}, in the kernel's order. */
   public List<String> list() throws LinuxException {
     List<String> names = new ArrayList<>();
+    LinuxException.check(FileKernel.lseek(number(), 0, FileKernel.SEEK_SET), "rewind", path);
     try (Scratch memory = Scratch.take()) {
       int size = 32 * 1024;
       MemorySegment buffer = memory.bytes(size);

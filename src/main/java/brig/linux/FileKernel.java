@@ -5,6 +5,7 @@ final class FileKernel {
   private static final boolean X86 = Architecture.current() == Architecture.X86_64;
 
   static final int AT_REMOVEDIR = 0x200;
+  static final int SEEK_SET = 0;
   static final int SEEK_DATA = 3;
   static final int SEEK_HOLE = 4;
   static final int LOCK_EX = 2;

@@ -53,9 +53,10 @@ final class FileCopier {
         Stat before = attempt == 1 ? null : source.stat();
         long size = before == null ? planned.size() : before.size();
         long modified = before == null ? planned.modifiedNanos() : before.modifiedNanos();
-        write(file, source, size, modified, directory, name);
+        long written = write(file, source, size, modified, directory, name);
         Stat after = source.stat();
-        if (before == null ? looksAsPlanned(after, planned) : after.equals(before)) {
+        boolean whole = written == after.size();
+        if (whole && (before == null ? looksAsPlanned(after, planned) : after.equals(before))) {
           return;
         }
         if (attempt == TRIES || !isSameFile(after, planned)) {
@@ -94,13 +95,12 @@ final class FileCopier {
         && stat.gid() == planned.gid();
   }
 
-  private void write(
+  private long write(
       Change.CopyFile file, Fd source, long size, long modified, Fd directory, String name)
       throws LinuxException {
     try (Fd target = Names.create(directory, name, 0600)) {
-      if (!share(file, source, target, size)) {
-        Content.copy(source, target, size);
-      }
+      boolean shared = share(file, source, target, size);
+      long written = shared ? size : Content.copy(source, target, size);
       if (file.uid() != uid || file.gid() != gid) {
         Attributes.chown(target, file.uid(), file.gid());
       }
@@ -109,6 +109,7 @@ final class FileCopier {
       Attributes.chmod(target, file.mode());
       Attributes.modified(target, modified);
       target.finish();
+      return written;
     }
   }
 
