@@ -16,6 +16,7 @@ final class Commands {
     ALL.put("plan", PlanCommand::new);
     ALL.put("why", WhyCommand::new);
     ALL.put("libs", LibsCommand::new);
+    ALL.put("init", InitCommand::new);
     ALL.put("build", BuildCommand::new);
   }
 

@@ -10,6 +10,8 @@ import brig.spec.JailName;
 import brig.spec.JailSpec;
 import brig.spec.JailfileReader;
 import brig.tree.JailPaths;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the jail that a person means, by its name or by the path of its jailfile, and reads it. */
 final class Jailfiles {
@@ -24,9 +26,13 @@ final class Jailfiles {
    */
   static JailSpec read(String nameOrPath, JailPaths paths) throws BrigException {
     String name = nameOf(nameOrPath);
-    boolean isPath = isPath(nameOrPath);
-    String file = isPath ? nameOrPath : paths.jailfile(name);
-    return JailfileReader.read(name, file, content(file, isPath ? null : name));
+    String file = fileOf(nameOrPath, paths);
+    return JailfileReader.read(name, file, content(file, isPath(nameOrPath) ? null : name));
+  }
+
+  /** Where the jailfile is or would be. */
+  static String fileOf(String nameOrPath, JailPaths paths) throws BrigException {
+    return isPath(nameOrPath) ? nameOrPath : paths.jailfile(nameOf(nameOrPath));
   }
 
   /** The jail's name, which the jailfile need not exist for. */
@@ -48,8 +54,7 @@ final class Jailfiles {
     return nameOrPath.indexOf('/') >= 0 || nameOrPath.endsWith(SUFFIX);
   }
 
-  private static byte[] content(String file, @org.jspecify.annotations.Nullable String name)
-      throws BrigException {
+  private static byte[] content(String file, @Nullable String name) throws BrigException {
     // O_NONBLOCK: a FIFO at that place must not hang the command.
     try (Fd open = Fd.open(file, Fd.O_RDONLY | Fd.O_NONBLOCK)) {
       Stat stat = open.stat();
@@ -60,7 +65,7 @@ final class Jailfiles {
       // One byte more than the reader takes, so that it sees what is too large.
       byte[] content = new byte[(int) Math.min(stat.size(), (1 << 20) + 1)];
       int count = open.read(0, content, 0, content.length);
-      return count == content.length ? content : java.util.Arrays.copyOf(content, count);
+      return count == content.length ? content : Arrays.copyOf(content, count);
     } catch (LinuxException e) {
       if (e.errno() == Errno.ENOENT && name != null) {
         throw BrigException.usage(
