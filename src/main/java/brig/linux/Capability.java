@@ -1,0 +1,75 @@
+package brig.linux;
+
+import org.jspecify.annotations.Nullable;
+
+/** The capabilities of capabilities(7), in the order of their numbers (linux/capability.h). */
+public enum Capability {
+  CAP_CHOWN,
+  CAP_DAC_OVERRIDE,
+  CAP_DAC_READ_SEARCH,
+  CAP_FOWNER,
+  CAP_FSETID,
+  CAP_KILL,
+  CAP_SETGID,
+  CAP_SETUID,
+  CAP_SETPCAP,
+  CAP_LINUX_IMMUTABLE,
+  CAP_NET_BIND_SERVICE,
+  CAP_NET_BROADCAST,
+  CAP_NET_ADMIN,
+  CAP_NET_RAW,
+  CAP_IPC_LOCK,
+  CAP_IPC_OWNER,
+  CAP_SYS_MODULE,
+  CAP_SYS_RAWIO,
+  CAP_SYS_CHROOT,
+  CAP_SYS_PTRACE,
+  CAP_SYS_PACCT,
+  CAP_SYS_ADMIN,
+  CAP_SYS_BOOT,
+  CAP_SYS_NICE,
+  CAP_SYS_RESOURCE,
+  CAP_SYS_TIME,
+  CAP_SYS_TTY_CONFIG,
+  CAP_MKNOD,
+  CAP_LEASE,
+  CAP_AUDIT_WRITE,
+  CAP_AUDIT_CONTROL,
+  CAP_SETFCAP,
+  CAP_MAC_OVERRIDE,
+  CAP_MAC_ADMIN,
+  CAP_SYSLOG,
+  CAP_WAKE_ALARM,
+  CAP_BLOCK_SUSPEND,
+  CAP_AUDIT_READ,
+  CAP_PERFMON,
+  CAP_BPF,
+  CAP_CHECKPOINT_RESTORE;
+
+  private static final Capability[] ALL = values();
+
+  public long bit() {
+    return 1L << ordinal();
+  }
+
+  /** By its whole name; null when there is none. */
+  public static @Nullable Capability named(String name) {
+    for (Capability capability : ALL) {
+      if (capability.name().equals(name)) {
+        return capability;
+      }
+    }
+    return null;
+  }
+
+  /** The names in a set, separated by blanks. */
+  public static String names(long set) {
+    StringBuilder names = new StringBuilder();
+    for (Capability capability : ALL) {
+      if ((set & capability.bit()) != 0) {
+        names.append(names.isEmpty() ? "" : " ").append(capability.name());
+      }
+    }
+    return names.toString();
+  }
+}

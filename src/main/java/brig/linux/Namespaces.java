@@ -1,0 +1,52 @@
+package brig.linux;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+
+/** What the calling thread shares with others: unshare(2). */
+public final class Namespaces {
+  /** Root, working directory and umask. */
+  public static final int CLONE_FS = 0x200;
+
+  public static final int CLONE_NEWNS = 0x20000;
+  public static final int CLONE_NEWUTS = 0x4000000;
+  public static final int CLONE_NEWIPC = 0x8000000;
+
+  /** Of children to come only; a thread that has asked for it can start no more threads. */
+  public static final int CLONE_NEWPID = 0x20000000;
+
+  public static final int CLONE_NEWNET = 0x40000000;
+
+  private static final int AF_INET = 2;
+  private static final int SOCK_DGRAM = 2;
+  private static final int SOCK_CLOEXEC = 0x80000;
+  private static final int SIOCGIFFLAGS = 0x8913;
+  private static final int SIOCSIFFLAGS = 0x8914;
+  private static final short IFF_UP = 1;
+  private static final int IFREQ_SIZE = 40;
+
+  private Namespaces() {}
+
+  public static void unshare(int flags) throws LinuxException {
+    LinuxException.check(JailKernel.unshare(flags), "unshare", null);
+  }
+
+  /** Brings the loopback of this thread's network up: a new network has it, but down. */
+  public static void loopbackUp() throws LinuxException {
+    long number = JailKernel.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    try (Fd socket = Fd.of((int) LinuxException.check(number, "socket", null), "lo");
+        Scratch memory = Scratch.take()) {
+      // struct ifreq { char ifr_name[16]; short ifr_flags; ... }
+      MemorySegment request = memory.bytes(IFREQ_SIZE);
+      MemorySegment.copy(
+          "lo".getBytes(StandardCharsets.US_ASCII), 0, request, ValueLayout.JAVA_BYTE, 0, 2);
+      LinuxException.check(
+          JailKernel.ioctl(socket.number(), SIOCGIFFLAGS, request.address()), "SIOCGIFFLAGS", "lo");
+      short flags = request.get(ValueLayout.JAVA_SHORT, 16);
+      request.set(ValueLayout.JAVA_SHORT, 16, (short) (flags | IFF_UP));
+      LinuxException.check(
+          JailKernel.ioctl(socket.number(), SIOCSIFFLAGS, request.address()), "SIOCSIFFLAGS", "lo");
+    }
+  }
+}

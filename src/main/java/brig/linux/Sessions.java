@@ -1,0 +1,45 @@
+package brig.linux;
+
+/** Sessions and controlling terminals: credentials(7), tty(4). */
+public final class Sessions {
+  private static final int TIOCNOTTY = 0x5422;
+  private static final int EPERM = -Errno.EPERM.number();
+
+  private Sessions() {}
+
+  /**
+   * Takes the controlling terminal from this process. It gets a session of its own; where it leads
+   * a process group, as what an interactive shell starts does, setsid(2) is refused: then it gives
+   * up the terminal alone and stays in the group, so that the terminal's interrupt key still
+   * reaches it.
+   */
+  public static void leaveTerminal() throws LinuxException {
+    long result = JailKernel.setsid();
+    if (result != EPERM) {
+      LinuxException.check(result, "setsid", null);
+      return;
+    }
+    try (Fd terminal = Fd.open("/dev/tty", Fd.O_RDWR)) {
+      LinuxException.check(JailKernel.ioctl(terminal.number(), TIOCNOTTY, 0), "TIOCNOTTY", null);
+    } catch (LinuxException e) {
+      // ENXIO: there was no controlling terminal to begin with.
+      if (e.errno() != Errno.ENXIO && e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+    }
+  }
+
+  /** This process has a controlling terminal, asked through the host's /dev/tty. */
+  public static boolean hasTerminal() {
+    try (Fd terminal = Fd.open("/dev/tty", Fd.O_RDONLY)) {
+      return terminal.number() >= 0;
+    } catch (LinuxException e) {
+      return false;
+    }
+  }
+
+  /** The session that this process is in is its own. */
+  public static boolean leads() throws LinuxException {
+    return LinuxException.check(JailKernel.getsid(0), "getsid", null) == ProcessKernel.getpid();
+  }
+}
