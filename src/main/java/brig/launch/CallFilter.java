@@ -322,11 +322,7 @@ final class CallFilter {
   // B15: pid 0 is the caller.
   private void limitsOfOthers() {
     if (begin("prlimit64", 4)) {
-      program
-          .load(BpfProgram.argument(0))
-          .ifEqual(0, 1)
-          .answer(BpfProgram.ALLOW)
-          .answer(EPERM);
+      program.load(BpfProgram.argument(0)).ifEqual(0, 1).answer(BpfProgram.ALLOW).answer(EPERM);
     }
   }
 }

@@ -56,8 +56,7 @@ final class Confinement {
     this.filter =
         order.seccomp().enabled()
             ? new Seccomp.Filter(
-                CallFilter.of(
-                    order.seccomp(), Architecture.current(), order.namespaces().pid()))
+                CallFilter.of(order.seccomp(), Architecture.current(), order.namespaces().pid()))
             : null;
     this.gate = new Seccomp.Filter(gateProgram(program.pathAddress()));
   }
@@ -119,7 +118,8 @@ final class Confinement {
     doing = "build the Landlock fence";
     Landlock fence = Fence.build(order, landlockAbi, tree);
     // 6. pivot_root rather than chroot: the old root is not merely out of sight but detached, and
-    //    CAP_SYS_CHROOT or setns(2) find nothing to lead back to (B01 to B04, B21). chdir(2) follows
+    //    CAP_SYS_CHROOT or setns(2) find nothing to lead back to (B01 to B04, B21). chdir(2)
+    // follows
     //    at once: a working directory left outside would be a way out (B27).
     doing = "make the jail the root";
     Mounts.pivotTo(tree.root());

@@ -87,8 +87,7 @@ final class Fence {
   }
 
   /** Builds the fence, to be put up later; null where there is to be none. */
-  static @Nullable Landlock build(LaunchOrder order, int abi, JailTree tree)
-      throws LinuxException {
+  static @Nullable Landlock build(LaunchOrder order, int abi, JailTree tree) throws LinuxException {
     if (order.landlock() == JailSpec.Landlock.OFF || abi < FIRST_USABLE) {
       return null;
     }
@@ -121,8 +120,8 @@ final class Fence {
     return fence;
   }
 
-  private static void allowPorts(
-      Landlock fence, @Nullable List<Located<Integer>> ports, long right) throws LinuxException {
+  private static void allowPorts(Landlock fence, @Nullable List<Located<Integer>> ports, long right)
+      throws LinuxException {
     if (ports != null) {
       for (Located<Integer> port : ports) {
         fence.allowPort(port.value(), right);

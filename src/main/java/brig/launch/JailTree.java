@@ -76,8 +76,7 @@ final class JailTree {
                   copyOf(outside, false, READ_ONLY, 0);
               // Read-only holds for the directory; writing to a device is no change of the tree.
               case JailMount.OwnDevices(String inside) -> devices(Mounts.copyOf(point));
-              case JailMount.HostDevice(String inside, String outside) ->
-                  devices(device(outside));
+              case JailMount.HostDevice(String inside, String outside) -> devices(device(outside));
             });
     Mounts.attach(tree, point);
     return tree;

@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
  * spawns, and the caller's, which stays outside.
  *
  * <p>Limits are the process's, not the thread's (prlimit(2)): set by the jailed thread they would
- * bind the JVM, and a hard one for good. posix_spawn(3) has no word for them. So the child stops
- * at a gate: a seccomp filter asks the outside before its one execve(2). There its limits are set
- * from outside, it is read back as /proc tells of it, whoever must know its pid learns it, and only
- * then does the program begin.
+ * bind the JVM, and a hard one for good. posix_spawn(3) has no word for them. So the child stops at
+ * a gate: a seccomp filter asks the outside before its one execve(2). There its limits are set from
+ * outside, it is read back as /proc tells of it, whoever must know its pid learns it, and only then
+ * does the program begin.
  */
 final class Jailing {
   private final LaunchOrder order;
@@ -235,7 +235,8 @@ final class Jailing {
 
   /**
    * Another process's limits may be set and read by whoever has its ids, or CAP_SYS_RESOURCE in its
-   * user namespace, which containers mostly withhold: then a thread takes those ids on for a moment.
+   * user namespace, which containers mostly withhold: then a thread takes those ids on for a
+   * moment.
    */
   private void setLimits(int child, ReadBack check) throws LinuxException {
     try {

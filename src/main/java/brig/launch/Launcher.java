@@ -35,8 +35,8 @@ public final class Launcher {
    * Turns this process into the service, under the same pid. Returns only by throwing.
    *
    * <p>Not for an order with a pid namespace: a process cannot move into one, only its children can
-   * be born there (pid_namespaces(7)). Such a service is {@link #spawn}ed; then the caller waits for
-   * it, or leaves.
+   * be born there (pid_namespaces(7)). Such a service is {@link #spawn}ed; then the caller waits
+   * for it, or leaves.
    *
    * <p>The service gets a session of its own. Where this process leads a process group, as what an
    * interactive shell starts does, it gives up its controlling terminal but stays in the group.
@@ -151,7 +151,8 @@ public final class Launcher {
     Problem problem =
         exec
             ? e.problem("cannot execute " + e.path() + " in jail " + order.jail())
-            : e.problem("cannot " + doing + " of jail " + order.jail() + " (" + e.call() + on + ")");
+            : e.problem(
+                "cannot " + doing + " of jail " + order.jail() + " (" + e.call() + on + ")");
     String remedy = exec ? null : remedy(e);
     return BrigException.refused(remedy == null ? problem : problem.remedy(remedy));
   }

@@ -68,7 +68,7 @@ public record Capabilities(long effective, long permitted, long inheritable) {
   }
 
   private static long both(MemorySegment data, int at) {
-    return data.get(ValueLayout.JAVA_INT, at) & 0xFFFFFFFFL
+    return (data.get(ValueLayout.JAVA_INT, at) & 0xFFFFFFFFL)
         | (long) data.get(ValueLayout.JAVA_INT, at + 12) << 32;
   }
 
@@ -94,7 +94,9 @@ public record Capabilities(long effective, long permitted, long inheritable) {
   /** Makes the ambient set exactly these; each must be permitted and inheritable already. */
   public static void setAmbient(long set) throws LinuxException {
     LinuxException.check(
-        JailKernel.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0), "prctl PR_CAP_AMBIENT", null);
+        JailKernel.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0),
+        "prctl PR_CAP_AMBIENT",
+        null);
     for (int number = 0; number <= LAST_POSSIBLE; number++) {
       if ((set >>> number & 1) != 0) {
         LinuxException.check(

@@ -17,8 +17,7 @@ public final class Credentials {
       for (int i = 0; i < groups.size(); i++) {
         list.setAtIndex(ValueLayout.JAVA_INT, i, groups.get(i));
       }
-      LinuxException.check(
-          JailKernel.setgroups(groups.size(), list.address()), "setgroups", null);
+      LinuxException.check(JailKernel.setgroups(groups.size(), list.address()), "setgroups", null);
     }
   }
 

@@ -20,9 +20,7 @@ public final class CurrentPlace {
     try (Scratch memory = Scratch.take()) {
       MemorySegment buffer = memory.bytes(PATH_MAX);
       int length =
-          (int)
-              LinuxException.check(
-                  JailKernel.getcwd(buffer.address(), PATH_MAX), "getcwd", null);
+          (int) LinuxException.check(JailKernel.getcwd(buffer.address(), PATH_MAX), "getcwd", null);
       byte[] path = new byte[length - 1];
       MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, path, 0, path.length);
       return FileNames.decode(path);

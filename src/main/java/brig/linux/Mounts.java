@@ -52,9 +52,7 @@ public final class Mounts {
         configure(context, memory, "size", Long.toString(sizeBytes));
       }
       LinuxException.check(
-          JailKernel.fsconfig(context.number(), FSCONFIG_CMD_CREATE, 0, 0, 0),
-          "fsconfig",
-          "tmpfs");
+          JailKernel.fsconfig(context.number(), FSCONFIG_CMD_CREATE, 0, 0, 0), "fsconfig", "tmpfs");
       long fd = JailKernel.fsmount(context.number(), FSMOUNT_CLOEXEC, attributes);
       return Fd.of((int) LinuxException.check(fd, "fsmount", "tmpfs"), "tmpfs");
     }

@@ -49,8 +49,7 @@ public final class SeccompListener implements AutoCloseable {
           return null;
         }
         LinuxException.check(result, "ioctl SECCOMP_IOCTL_NOTIF_RECV", null);
-        return new Asked(
-            notif.get(ValueLayout.JAVA_LONG, 0), notif.get(ValueLayout.JAVA_INT, 8));
+        return new Asked(notif.get(ValueLayout.JAVA_LONG, 0), notif.get(ValueLayout.JAVA_INT, 8));
       }
     }
   }
