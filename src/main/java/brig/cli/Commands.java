@@ -18,6 +18,11 @@ final class Commands {
     ALL.put("libs", LibsCommand::new);
     ALL.put("init", InitCommand::new);
     ALL.put("build", BuildCommand::new);
+    ALL.put("run", RunCommand::new);
+    ALL.put("shell", ShellCommand::new);
+    ALL.put("status", StatusCommand::new);
+    ALL.put("stop", StopCommand::new);
+    ALL.put("logs", LogsCommand::new);
   }
 
   static Map<String, Supplier<Command>> all() {

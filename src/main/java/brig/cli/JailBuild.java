@@ -1,7 +1,9 @@
 package brig.cli;
 
+import brig.launch.service.LaunchFacts;
 import brig.linux.HostFiles;
 import brig.linux.Stat;
+import brig.plan.Plan;
 import brig.plan.Planner;
 import brig.report.BrigException;
 import brig.report.Problem;
@@ -53,7 +55,9 @@ final class JailBuild {
     return new Planning() {
       @Override
       public Planned plan() throws BrigException {
-        return new Planned(Planner.plan(spec, context.host()), new byte[0], Map.of());
+        Plan plan = Planner.plan(spec, context.host());
+        byte[] facts = LaunchFacts.of(spec, plan).bytes();
+        return new Planned(plan, new byte[0], Map.of(LaunchFacts.FILE, facts));
       }
 
       @Override

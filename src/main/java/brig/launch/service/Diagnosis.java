@@ -210,7 +210,7 @@ public record Diagnosis(Host host, Host jail, String jailfile) {
   }
 
   /** There is something of that path, a last link followed. */
-  static boolean exists(Host where, String path) throws IOException {
+  public static boolean exists(Host where, String path) throws IOException {
     String at = path;
     for (int links = 0; links < MOST_LINKS; links++) {
       FileStat stat = where.lstat(at);

@@ -69,18 +69,11 @@ public record LaunchFacts(
     return new LaunchFacts(plan.service(), home, places, devices, sockets);
   }
 
-  /** Where a generation keeps them. */
-  private static String file(String generation) {
-    return generation + "/launch";
-  }
+  /** The file of a generation that holds them. */
+  public static final String FILE = "launch";
 
-  /** A copy of the jailfile that the generation was built from. */
-  private static String jailfileCopy(String generation) {
-    return generation + "/jailfile.toml";
-  }
-
-  /** Keeps them in a generation, with the bytes of the jailfile that they come from. */
-  public void write(String generation, byte[] jailfile) throws IOException {
+  /** The bytes of {@link #FILE}. */
+  public byte[] bytes() {
     StringBuilder text = new StringBuilder();
     line(text, "service", service.uid(), service.gid(), join(service.groups()));
     line(text, "home", home);
@@ -94,24 +87,20 @@ public record LaunchFacts(
     for (JailSpec.MountedPath socket : sockets) {
       line(text, "socket", socket.inside(), socket.outside());
     }
-    HostFiles.replace(file(generation), FileNames.encode(text.toString()), 0644);
-    // Last: its presence says that the facts are whole.
-    HostFiles.replace(jailfileCopy(generation), jailfile, 0644);
+    return FileNames.encode(text.toString());
   }
 
-  /** Null when the generation was not built from these very bytes of a jailfile. */
-  public static @Nullable LaunchFacts read(String generation, byte[] jailfile)
-      throws IOException, BrigException {
-    byte[] copy = HostFiles.readOrNull(jailfileCopy(generation));
-    byte[] bytes = copy == null ? null : HostFiles.readOrNull(file(generation));
-    if (bytes == null || !java.util.Arrays.equals(copy, jailfile)) {
+  /** Null when the generation has none. */
+  public static @Nullable LaunchFacts read(String generation) throws IOException, BrigException {
+    byte[] bytes = HostFiles.readOrNull(generation + "/" + FILE);
+    if (bytes == null) {
       return null;
     }
     try {
       return parse(FileNames.decode(bytes));
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
       throw BrigException.refused(
-          Problem.of("cannot make sense of " + file(generation))
+          Problem.of("cannot make sense of " + generation + "/" + FILE)
               .remedy("It is not what Brig writes. Remove it and build the jail again."));
     }
   }

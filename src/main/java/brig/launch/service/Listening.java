@@ -105,26 +105,24 @@ public final class Listening {
     int colon = hex.indexOf(':');
     int port = Integer.parseInt(hex.substring(colon + 1), 16);
     if (colon == 8) {
-      long ip = Long.parseLong(hex.substring(0, 8), 16);
-      return (ip & 255)
-          + "."
-          + (ip >> 8 & 255)
-          + "."
-          + (ip >> 16 & 255)
-          + "."
-          + (ip >> 24)
-          + ":"
-          + port;
+      return ipv4(hex.substring(0, 8)) + ":" + port;
+    }
+    if (hex.startsWith("0000000000000000FFFF0000")) { // ::ffff:0:0/96, a v6 socket bound to IPv4
+      return ipv4(hex.substring(24, 32)) + ":" + port;
     }
     StringBuilder text = new StringBuilder();
     boolean zero = true;
     for (int word = 0; word < 4; word++) {
-      long value = Long.reverseBytes(Long.parseLong(hex.substring(word * 8, word * 8 + 8), 16));
-      int ordered = (int) (value >>> 32);
-      zero &= ordered == 0;
-      text.append(word == 0 ? "" : ":").append(Integer.toHexString(ordered >>> 16));
-      text.append(':').append(Integer.toHexString(ordered & 0xFFFF));
+      int value = Integer.reverseBytes(Integer.parseUnsignedInt(hex, word * 8, word * 8 + 8, 16));
+      zero &= value == 0;
+      text.append(word == 0 ? "" : ":").append(Integer.toHexString(value >>> 16));
+      text.append(':').append(Integer.toHexString(value & 0xFFFF));
     }
     return "[" + (zero ? "::" : text.toString()) + "]:" + port;
+  }
+
+  private static String ipv4(String hex) {
+    int ip = Integer.parseUnsignedInt(hex, 16);
+    return (ip & 255) + "." + (ip >> 8 & 255) + "." + (ip >> 16 & 255) + "." + (ip >>> 24);
   }
 }

@@ -39,7 +39,8 @@ public final class Running {
   static List<ProcessStatus> members(RunState state) throws LinuxException {
     List<ProcessStatus> members = new ArrayList<>();
     Stat root = Stat.of(state.root());
-    if (root == null) {
+    // Were it our own root, every process of the host would be a member, to be killed by a stop.
+    if (root == null || hasRoot(ProcessStatus.self(), root)) {
       return members;
     }
     long namespace =

@@ -1,0 +1,70 @@
+package brig.cli;
+
+import brig.launch.service.LaunchFacts;
+import brig.launch.service.LaunchOrders;
+import brig.linux.HostFiles;
+import brig.linux.ProcessStatus;
+import brig.report.BrigException;
+import brig.report.Problem;
+import brig.spec.JailSpec;
+import brig.tree.BuildResult;
+import brig.tree.Generations;
+import brig.tree.JailPaths;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * A jail that is built, with what its start needs to know.
+ *
+ * @param root of the current generation
+ */
+record ReadyJail(JailSpec spec, LaunchFacts facts, int generation, String root) {
+  /** Only root can make a jail's walls: mounts, namespaces, another user. */
+  static void requireRoot(String what) throws BrigException {
+    int uid = ProcessStatus.effectiveUid();
+    if (uid != 0) {
+      throw BrigException.refused(
+          Problem.of("cannot " + what)
+              .answered("this needs root (CAP_SYS_ADMIN, CAP_SYS_CHROOT), and you are uid " + uid)
+              .remedy("Use sudo or doas; the service itself runs as the jailfile's user."));
+    }
+  }
+
+  /** Builds first where there is no jail yet, or the jailfile is no more what it was built from. */
+  static ReadyJail of(JailSpec spec, Context context) throws BrigException, IOException {
+    Generations generations = Generations.of(context.paths(), spec.name());
+    int current = generations.current().orElse(0);
+    LaunchFacts facts = null;
+    if (current > 0
+        && Arrays.equals(generations.jailfile(current), HostFiles.read(spec.file()))) {
+      facts = LaunchFacts.read(context.paths().generation(spec.name(), current));
+    }
+    if (facts == null) {
+      BuildResult result = JailBuild.build(spec, context, false, false);
+      context.err().println(result.text() + (current == 0 ? "" : " (the jailfile changed)"));
+      current = result.generation();
+      facts = LaunchFacts.read(context.paths().generation(spec.name(), current));
+    }
+    if (facts == null) {
+      throw BrigException.refused(
+          Problem.of("cannot start " + spec.name())
+              .answered("generation " + current + " lacks its file " + LaunchFacts.FILE)
+              .remedy("brig build --again " + spec.name() + "."));
+    }
+    return new ReadyJail(spec, facts, current, generations.root(current));
+  }
+
+  LaunchOrders orders(JailPaths paths) {
+    return new LaunchOrders(spec, facts, paths, root);
+  }
+
+  /** What is told of its program: the path in the jail. */
+  String program() {
+    return spec.command().program();
+  }
+
+  /** The jailfile, as it is named in "add to ...". */
+  String jailfile() {
+    return spec.file();
+  }
+}
