@@ -16,8 +16,8 @@ final class Commands {
     ALL.put("plan", PlanCommand::new);
     ALL.put("why", WhyCommand::new);
     ALL.put("libs", LibsCommand::new);
-    ALL.put("init", InitCommand::new);
     ALL.put("needs", NeedsCommand::new);
+    ALL.put("init", InitCommand::new);
     ALL.put("build", BuildCommand::new);
     ALL.put("run", RunCommand::new);
     ALL.put("shell", ShellCommand::new);
