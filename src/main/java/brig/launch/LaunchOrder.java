@@ -43,7 +43,11 @@ public record LaunchOrder(
     @Nullable String output,
     boolean terminal) {
 
-  /** Something laid over the read-only tree. The mount point exists in the tree. */
+  /**
+   * Something laid over the read-only tree. The mount point exists in the tree, or lies in a {@link
+   * Temporary} place, which is empty: there the launcher makes it first (a directory 0755 of the
+   * temporary place's owner, or an empty file for a socket).
+   */
   public sealed interface JailMount {
     String inside();
 

@@ -4,6 +4,7 @@ import brig.report.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Capability names (capabilities(7)), and those that would undo the jail. */
 final class Capabilities {
@@ -75,6 +76,11 @@ final class Capabilities {
           Map.entry("CAP_AUDIT_CONTROL", "with it a process turns the host's audit off"));
 
   private Capabilities() {}
+
+  /** Those that no jail has. */
+  static Set<String> refused() {
+    return DEFEAT_THE_JAIL.keySet();
+  }
 
   /** The names in full and upper case; what is unknown or must not be is reported. */
   static List<Located<String>> check(List<Located<String>> written, Mistakes mistakes) {
