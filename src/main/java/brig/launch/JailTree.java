@@ -1,13 +1,16 @@
 package brig.launch;
 
 import brig.launch.LaunchOrder.JailMount;
+import brig.linux.Attributes;
 import brig.linux.Errno;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.Mounts;
+import brig.linux.Names;
 import brig.linux.Stat;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The jail's mounts, made in a mount namespace that the calling thread has to itself. Every place
@@ -59,7 +62,7 @@ final class JailTree {
   }
 
   private Fd mount(JailMount mount) throws LinuxException {
-    Fd point = keep(root.openAt(relative(mount.inside()), Fd.O_PATH, 0, BENEATH));
+    Fd point = point(mount);
     Fd tree =
         keep(
             switch (mount) {
@@ -80,6 +83,66 @@ final class JailTree {
             });
     Mounts.attach(tree, point);
     return tree;
+  }
+
+  /** Where it is mounted: in the tree, or made in a temporary place that hides the tree's own. */
+  private Fd point(JailMount mount) throws LinuxException {
+    String path = relative(mount.inside());
+    Mounted temporary = temporaryAbove(mount.inside());
+    if (temporary != null) {
+      makePoint(temporary, mount);
+    }
+    return keep(root.openAt(path, Fd.O_PATH, 0, BENEATH));
+  }
+
+  private @Nullable Mounted temporaryAbove(String inside) {
+    Mounted deepest = null;
+    for (Mounted above : mounted) {
+      String place = above.what().inside();
+      if (inside.startsWith(place.endsWith("/") ? place : place + "/")
+          && (deepest == null || place.length() > deepest.what().inside().length())) {
+        deepest = above;
+      }
+    }
+    return deepest != null && deepest.what() instanceof JailMount.Temporary ? deepest : null;
+  }
+
+  /** Nobody but this thread has the new file system yet, and nothing in it is a link. */
+  private void makePoint(Mounted temporary, JailMount mount) throws LinuxException {
+    String path = mount.inside().substring(temporary.what().inside().length() + 1);
+    Fd at = temporary.root();
+    int from = 0;
+    for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', from)) {
+      at = makeDirectory(at, path.substring(from, slash));
+      from = slash + 1;
+    }
+    String name = path.substring(from);
+    if (isDirectory(mount)) {
+      makeDirectory(at, name);
+    } else if (at.statAt(name) == null) {
+      Names.create(at, name, 0644).close();
+    }
+  }
+
+  private Fd makeDirectory(Fd parent, String name) throws LinuxException {
+    if (Names.mkdirIfAbsent(parent, name, 0700)) {
+      Attributes.chmodAt(parent, name, 0755); // whatever our umask is
+    }
+    return keep(parent.openAt(name, Fd.O_PATH | Fd.O_DIRECTORY, 0, BENEATH));
+  }
+
+  private static boolean isDirectory(JailMount mount) throws LinuxException {
+    return switch (mount) {
+      case JailMount.Writable(String inside, String outside) -> directoryAt(outside);
+      case JailMount.ReadOnly(String inside, String outside) -> directoryAt(outside);
+      case JailMount.Temporary _, JailMount.OwnDevices _ -> true;
+      case JailMount.HostDevice _ -> false;
+    };
+  }
+
+  private static boolean directoryAt(String outside) throws LinuxException {
+    Stat stat = Stat.of(outside);
+    return stat == null || stat.isDirectory();
   }
 
   // The root is the mount point of "/" itself; openat2 wants a name.
