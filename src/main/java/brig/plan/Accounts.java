@@ -66,7 +66,7 @@ final class Accounts {
       troubles.fail(
           Problem.of("cannot tell the group of uid " + uid + ", which has no account on the host")
               .remedy("Give 'group' too."),
-          troubles.because(identity.user()));
+          identity.user());
     }
     List<Integer> supplementary = new ArrayList<>();
     for (Located<String> group : identity.groups()) {
@@ -114,7 +114,7 @@ final class Accounts {
         Problem.of("cannot find the " + kind + " " + line.value())
             .answered(file + " has no such " + kind)
             .remedy("Make it (" + command + " " + line.value() + ") or name another."),
-        troubles.because(line));
+        line);
   }
 
   /** The uid and gid of an owner: name or number; null means the service's own. */

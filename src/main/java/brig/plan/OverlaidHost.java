@@ -21,6 +21,10 @@ final class OverlaidHost implements Host {
 
   private final Map<String, Known> known = new HashMap<>();
 
+  /** A directory above a mapped one that the host lacks. */
+  private static final FileStat BETWEEN =
+      new FileStat(FileStat.Type.DIRECTORY, 0755, 0, 0, 0, 0, 0, 1, 0, 0, 0);
+
   private record Known(@Nullable FileStat stat) {}
 
   OverlaidHost(Host host) {
@@ -57,8 +61,21 @@ final class OverlaidHost implements Host {
       return before.stat();
     }
     FileStat stat = host.lstat(outside(path));
+    if (stat == null && leadsToMapped(path)) {
+      stat = BETWEEN;
+    }
     known.put(path, new Known(stat));
     return stat;
+  }
+
+  /** Whether a directory must be there for the sake of one that is mapped below it. */
+  private boolean leadsToMapped(String path) {
+    for (String inside : mapped.keySet()) {
+      if (Paths.isWithin(inside, path)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
@@ -68,14 +85,18 @@ final class OverlaidHost implements Host {
 
   @Override
   public List<String> list(String path) throws IOException {
-    List<String> names = host.list(outside(path));
     if (mapped.isEmpty()) {
-      return names;
+      return host.list(path);
     }
-    TreeSet<String> all = new TreeSet<>(names);
+    TreeSet<String> all = new TreeSet<>();
+    if (host.lstat(outside(path)) != null) {
+      all.addAll(host.list(outside(path)));
+    }
+    String prefix = path.equals("/") ? "/" : path + "/";
     for (String inside : mapped.keySet()) {
-      if (Paths.parent(inside).equals(path)) {
-        all.add(Paths.name(inside));
+      if (inside.startsWith(prefix)) {
+        int end = inside.indexOf('/', prefix.length());
+        all.add(inside.substring(prefix.length(), end < 0 ? inside.length() : end));
       }
     }
     return new ArrayList<>(all);

@@ -60,7 +60,7 @@ final class Places {
       troubles.fail(
           Problem.of("cannot make the whole jail writable")
               .remedy("Name the directories that the service writes to."),
-          why);
+          line);
     } else if (!draft.holds(real) || draft.entry(real) instanceof Entry.Directory) {
       draft.put(
           new Entry.Writable(real, mode, owner[0], owner[1], temporary, draft.reasonsOf(real)),
@@ -92,7 +92,7 @@ final class Places {
           Problem.of("cannot give the jail " + line.value().outside())
               .answered(refusal)
               .remedy("Take the line out."),
-          why);
+          line);
       return;
     }
     if (end.outcome() != Outcome.FOUND) {
@@ -128,7 +128,7 @@ final class Places {
                       ? "the host has no such device"
                       : "on the host it is " + Forbidden.nameOf(stat.type()))
               .remedy("Only character devices of the host's /dev can be named."),
-          why);
+          line);
     }
   }
 }

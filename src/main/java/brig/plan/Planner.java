@@ -113,7 +113,7 @@ public final class Planner {
           Problem.of("cannot find " + line.value().outside())
               .answered("the host has no such file or directory")
               .remedy("Make it, or take the line out."),
-          why);
+          line);
       return;
     }
     String inside = draft.realPlace(line.value().inside(), why);
@@ -154,7 +154,7 @@ public final class Planner {
           Problem.of("cannot jail the program " + path)
               .answered("it lies in a writable place, whose content is not the plan's")
               .remedy("Move it, or make another place writable."),
-          why);
+          line);
       return;
     }
     Resolution end = draft.resolver().resolve(path);
@@ -174,14 +174,13 @@ public final class Planner {
     }
     if (answer != null) {
       troubles.fail(
-          Problem.of("cannot jail the program " + path).answered(answer).remedy(remedy), why);
+          Problem.of("cannot jail the program " + path).answered(answer).remedy(remedy), line);
       return;
     }
     draft.addProgram(path, why);
   }
 
   private void include(Located<String> line) throws IOException {
-    Reason why = troubles.because(line);
     String pattern = line.value();
     List<String> found =
         Glob.isPattern(pattern) && host.lstat(pattern) == null
@@ -192,14 +191,15 @@ public final class Planner {
           Problem.of("cannot include " + pattern)
               .answered("nothing on the host matches it")
               .remedy("Mend the pattern or take it out."),
-          why);
+          line);
     }
     for (String path : found) {
-      includePath(path, why);
+      includePath(path, line);
     }
   }
 
-  private void includePath(String path, Reason why) throws IOException {
+  private void includePath(String path, Located<String> line) throws IOException {
+    Reason why = troubles.because(line);
     Resolution end = draft.resolver().resolve(path);
     if (end.outcome() == Outcome.ABSENT) {
       if (!draft.holds(end.path())) {
@@ -211,7 +211,7 @@ public final class Planner {
                         ? "it is a link to " + end.path() + ", which is not there"
                         : "the host has no such file or directory")
                 .remedy("Make it, mend the path, or take it out."),
-            why);
+            line);
       }
       return;
     }
@@ -221,7 +221,7 @@ public final class Planner {
           Problem.of("cannot include " + path)
               .answered("it lies in a writable place, whose content is not the plan's")
               .remedy("Take it out, or make another place writable."),
-          why);
+          line);
       return;
     }
     if (end.isDirectory()) {
@@ -230,7 +230,7 @@ public final class Planner {
             Problem.of("cannot include /")
                 .answered("that is the whole host")
                 .remedy("Include what is needed."),
-            why);
+            line);
         return;
       }
       draft.addTree(path, why, TreeFilter.ALL);

@@ -32,7 +32,8 @@ final class Resolver {
   /**
    * Where a path leads.
    *
-   * @param path without any link; where it stopped when it is not FOUND; empty for the root
+   * @param path without any link, existing or not; the link it stopped at for LOOP; empty for the
+   *     root
    * @param stat what is there; null when it is not FOUND
    */
   record Resolution(
@@ -81,12 +82,12 @@ final class Resolver {
       return new Resolution(Outcome.FOUND, "", host.lstat("/"), null);
     }
     Resolution parent = resolve(Paths.parent(path), true, links);
-    if (parent.outcome() != Outcome.FOUND) {
+    if (parent.outcome() == Outcome.LOOP) {
       return parent;
     }
     String name = Paths.name(path);
     if (!parent.isDirectory()) {
-      return new Resolution(Outcome.ABSENT, parent.path() + "/" + name, null, parent.crossings());
+      return new Resolution(Outcome.ABSENT, below(parent.path(), name), null, parent.crossings());
     }
     if (name.isEmpty() || name.equals(".")) {
       return parent;
@@ -105,6 +106,15 @@ final class Resolver {
       return new Resolution(Outcome.FOUND, full, stat, parent.crossings());
     }
     return follow(full, parent, links + 1);
+  }
+
+  /** The same where nothing is there that could be a link. */
+  private static String below(String parent, String name) {
+    return switch (name) {
+      case "", "." -> parent;
+      case ".." -> Paths.parent(parent);
+      default -> parent + "/" + name;
+    };
   }
 
   private Resolution follow(String link, Resolution parent, int links) throws IOException {

@@ -53,7 +53,7 @@ final class Scripts {
                     + (line.argument().isEmpty() ? "" : " ")
                     + line.argument());
     if (!line.interpreter().startsWith("/") || draft.addProgram(line.interpreter(), why) == null) {
-      missing(file, line.interpreter(), "There is no such file on the host.", why);
+      missing(file, line.interpreter(), "the host has no such file", why);
       return;
     }
     draft.interprets(file.path(), line.interpreter());
@@ -88,7 +88,7 @@ final class Scripts {
   private void addFromPath(PlannedFile file, String program, Reason why) throws IOException {
     if (program.indexOf('/') >= 0) {
       if (draft.addProgram(program, why) == null) {
-        missing(file, program, "There is no such file on the host.", why);
+        missing(file, program, "the host has no such file", why);
       }
       return;
     }
@@ -100,7 +100,7 @@ final class Scripts {
         return;
       }
     }
-    missing(file, program, "No directory of PATH (" + searchPath + ") has it.", why);
+    missing(file, program, "no directory of PATH (" + searchPath + ") has it", why);
   }
 
   private void missing(PlannedFile file, String program, String answer, Reason why) {

@@ -25,13 +25,19 @@ public final class Troubles {
   public Reason because(Position at) {
     // In a chain the file's own name is enough; messages give the path as the person did.
     String line = Paths.name(at.file()) + ":" + at.line();
-    lines.putIfAbsent(line, at);
+    // What a line says, not where it begins: that is the place of a default.
+    lines.merge(line, at, (old, other) -> old.column() == 1 ? other : old);
     return Reason.root(line);
   }
 
   /** The plan cannot be made. The position is that of the line where the chain begins. */
   public void fail(Problem problem, Reason why) {
     problems.add(located(problem, why));
+  }
+
+  /** The same with the very place of a value. */
+  public void fail(Problem problem, Located<?> line) {
+    problems.add(problem.at(line.at()));
   }
 
   /** A jail can be built, but the person should know. */

@@ -58,9 +58,12 @@ final class ApacheConfig {
     this.draft = draft;
     this.program = program;
     this.root = root;
-    for (int i = 1; i + 1 < argv.size(); i++) {
-      if (argv.get(i).equals("-D")) {
+    for (int i = 1; i < argv.size(); i++) {
+      String word = argv.get(i);
+      if (word.equals("-D") && i + 1 < argv.size()) {
         defined.put(argv.get(i + 1), "");
+      } else if (word.startsWith("-D") && word.length() > 2) {
+        defined.put(word.substring(2), "");
       }
     }
   }
@@ -208,7 +211,7 @@ final class ApacheConfig {
     if (file.endsWith(".so")) {
       modules.add(file.substring(0, file.length() - 3) + ".c");
     }
-    if (draft.addPlugin(path, List.of(program), why) == null) {
+    if (draft.addPlugin(path, List.of(program), why) == null && !draft.exists(path)) {
       draft.troubles().fail(absent(path), why);
     }
   }
@@ -217,7 +220,9 @@ final class ApacheConfig {
     for (String word : words.subList(1, words.size())) {
       String name = substitute(word, why);
       String path = name == null ? "" : ConfigText.absolute(name, root);
-      if (name != null && draft.addPlugin(path, List.of(program), why) == null) {
+      if (name != null
+          && draft.addPlugin(path, List.of(program), why) == null
+          && !draft.exists(path)) {
         draft.troubles().fail(absent(path), why);
       }
     }
@@ -274,7 +279,7 @@ final class ApacheConfig {
   }
 
   private void addNamed(String path, Reason why) throws IOException {
-    if (draft.add(path, why) == null && !draft.isWritable(path)) {
+    if (draft.add(path, why) == null && !draft.isWritable(path) && !draft.exists(path)) {
       draft.troubles().warn(absent(path), why);
     }
   }

@@ -113,7 +113,7 @@ final class Nginx implements Rule {
     }
 
     private void loadModule(String path, Reason why) throws IOException {
-      if (draft.addPlugin(path, List.of(program), why) == null) {
+      if (draft.addPlugin(path, List.of(program), why) == null && !draft.exists(path)) {
         draft.troubles().fail(absent(path), why);
       }
     }
@@ -143,7 +143,7 @@ final class Nginx implements Rule {
     }
 
     private void addNamed(String path, Reason why) throws IOException {
-      if (draft.add(path, why) == null && !draft.isWritable(path)) {
+      if (draft.add(path, why) == null && !draft.isWritable(path) && !draft.exists(path)) {
         draft.troubles().warn(absent(path), why);
       }
     }

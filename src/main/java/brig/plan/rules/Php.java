@@ -98,8 +98,7 @@ final class Php implements Rule {
       if (sapi.name().equals("fpm")) {
         draft.addData(directory + "/php-fpm.conf", why);
         if (draft.isDirectory(directory + "/pool.d")) {
-          draft.addTree(
-              directory + "/pool.d", why, (path, isDirectory) -> TreeFilter.Choice.DATA);
+          draft.addTree(directory + "/pool.d", why, (path, isDirectory) -> TreeFilter.Choice.DATA);
         }
       }
     }
@@ -131,8 +130,7 @@ final class Php implements Rule {
     private static String value(String text) {
       int comment = text.indexOf(';');
       String value = (comment < 0 ? text : text.substring(0, comment)).strip();
-      boolean quoted =
-          value.length() > 1 && (value.startsWith("\"") || value.startsWith("'"));
+      boolean quoted = value.length() > 1 && (value.startsWith("\"") || value.startsWith("'"));
       return quoted ? value.substring(1, value.length() - 1) : value;
     }
 
@@ -143,7 +141,7 @@ final class Php implements Rule {
       String file = value.endsWith(".so") ? value : value + ".so";
       String path = file.startsWith("/") ? file : extensions + "/" + file;
       Reason why = at.then(key + "=" + value);
-      if (draft.addPlugin(path, loadedBy, why) == null) {
+      if (draft.addPlugin(path, loadedBy, why) == null && !draft.exists(path)) {
         draft
             .troubles()
             .warn(
