@@ -7,6 +7,7 @@ import brig.linux.SyscallNames;
 import brig.report.Problem;
 import brig.spec.JailSpec.SeccompPolicy;
 import brig.spec.Located;
+import brig.spec.NearestWord;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -165,7 +166,7 @@ final class CallFilter {
 
   private static void checkName(Located<String> name, List<Problem> problems) {
     if (!SyscallNames.exists(name.value())) {
-      String nearest = NearestName.of(name.value(), SyscallNames.current().names());
+      String nearest = NearestWord.to(name.value(), SyscallNames.current().names());
       problems.add(
           Problem.of("there is no system call '" + name.value() + "'")
               .remedy(nearest == null ? "See syscalls(2)." : "Did you mean '" + nearest + "'?")

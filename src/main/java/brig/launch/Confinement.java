@@ -101,6 +101,7 @@ final class Confinement {
     //    CLONE_NEWPID concerns children to come only, and needs CAP_SYS_ADMIN as the others do.
     doing = "make namespaces";
     Namespaces.unshare(namespaces(toListener != null));
+    CurrentPlace.setUmask(022); // mount points that are made are nobody's to write to
     // 3. Before the first mount: in a namespace whose mounts are shared, which systemd makes the
     //    default, it would show on the host (mount_namespaces(7), "Shared subtrees").
     doing = "take the mounts of the host from its sight";
@@ -119,8 +120,7 @@ final class Confinement {
     Landlock fence = Fence.build(order, landlockAbi, tree);
     // 6. pivot_root rather than chroot: the old root is not merely out of sight but detached, and
     //    CAP_SYS_CHROOT or setns(2) find nothing to lead back to (B01 to B04, B21). chdir(2)
-    // follows
-    //    at once: a working directory left outside would be a way out (B27).
+    //    follows at once: a working directory left outside would be a way out (B27).
     doing = "make the jail the root";
     Mounts.pivotTo(tree.root());
     doing = "enter its working directory";

@@ -1,7 +1,6 @@
 package brig.launch;
 
 import brig.launch.LaunchOrder.JailMount;
-import brig.linux.Attributes;
 import brig.linux.Errno;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
@@ -10,7 +9,6 @@ import brig.linux.Names;
 import brig.linux.Stat;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The jail's mounts, made in a mount namespace that the calling thread has to itself. Every place
@@ -62,87 +60,67 @@ final class JailTree {
   }
 
   private Fd mount(JailMount mount) throws LinuxException {
-    Fd point = point(mount);
     Fd tree =
-        keep(
-            switch (mount) {
-              case JailMount.Writable(String inside, String outside) ->
-                  copyOf(outside, true, DATA_ONLY, Mounts.MOUNT_ATTR_RDONLY);
-              case JailMount.Temporary temporary ->
-                  Mounts.tmpfs(
-                      temporary.mode(),
-                      temporary.uid(),
-                      temporary.gid(),
-                      temporary.sizeBytes(),
-                      DATA_ONLY);
-              case JailMount.ReadOnly(String inside, String outside) ->
-                  copyOf(outside, false, READ_ONLY, 0);
-              // Read-only holds for the directory; writing to a device is no change of the tree.
-              case JailMount.OwnDevices(String inside) -> devices(Mounts.copyOf(point));
-              case JailMount.HostDevice(String inside, String outside) -> devices(device(outside));
-            });
-    Mounts.attach(tree, point);
+        switch (mount) {
+          case JailMount.Writable(String inside, String outside) ->
+              copyOf(outside, true, DATA_ONLY, Mounts.MOUNT_ATTR_RDONLY);
+          case JailMount.Temporary temporary ->
+              Mounts.tmpfs(
+                  temporary.mode(),
+                  temporary.uid(),
+                  temporary.gid(),
+                  temporary.sizeBytes(),
+                  DATA_ONLY);
+          case JailMount.ReadOnly(String inside, String outside) ->
+              copyOf(outside, false, READ_ONLY, 0);
+          // Read-only holds for the directory; writing to a device is no change of the tree.
+          case JailMount.OwnDevices(String inside) -> devices(Mounts.copyOf(open(inside)));
+          case JailMount.HostDevice(String inside, String outside) -> devices(device(outside));
+        };
+    opened.add(tree);
+    Mounts.attach(tree, point(mount.inside(), tree.stat().isDirectory()));
     return tree;
   }
 
-  /** Where it is mounted: in the tree, or made in a temporary place that hides the tree's own. */
-  private Fd point(JailMount mount) throws LinuxException {
-    String path = relative(mount.inside());
-    Mounted temporary = temporaryAbove(mount.inside());
-    if (temporary != null) {
-      makePoint(temporary, mount);
-    }
-    return keep(root.openAt(path, Fd.O_PATH, 0, BENEATH));
+  private Fd open(String inside) throws LinuxException {
+    return keep(root.openAt(relative(inside), Fd.O_PATH, 0, BENEATH));
   }
 
-  private @Nullable Mounted temporaryAbove(String inside) {
-    Mounted deepest = null;
-    for (Mounted above : mounted) {
-      String place = above.what().inside();
-      if (inside.startsWith(place.endsWith("/") ? place : place + "/")
-          && (deepest == null || place.length() > deepest.what().inside().length())) {
-        deepest = above;
+  /**
+   * The mount point, which the tree has, but below a temporary place: that one is empty, and nobody
+   * but this thread has seen it, so what is missing there is made.
+   */
+  private Fd point(String inside, boolean directory) throws LinuxException {
+    try {
+      return open(inside);
+    } catch (LinuxException e) {
+      int slash = inside.lastIndexOf('/');
+      if (e.errno() != Errno.ENOENT || slash <= 0 || !belowTemporary(inside)) {
+        throw e;
+      }
+      Fd parent = point(inside.substring(0, slash), true);
+      // A descriptor that is open as a mere path does to make names in it.
+      String name = inside.substring(slash + 1);
+      if (directory) {
+        Names.mkdir(parent, name, 0755);
+      } else {
+        Names.create(parent, name, 0644).close();
+      }
+      return open(inside);
+    }
+  }
+
+  /** The last mount above a path is a temporary one. */
+  private boolean belowTemporary(String inside) {
+    JailMount nearest = null;
+    for (Mounted m : mounted) {
+      String above = m.what().inside();
+      if (inside.startsWith(above + "/")
+          && (nearest == null || above.length() >= nearest.inside().length())) {
+        nearest = m.what();
       }
     }
-    return deepest != null && deepest.what() instanceof JailMount.Temporary ? deepest : null;
-  }
-
-  /** Nobody but this thread has the new file system yet, and nothing in it is a link. */
-  private void makePoint(Mounted temporary, JailMount mount) throws LinuxException {
-    String path = mount.inside().substring(temporary.what().inside().length() + 1);
-    Fd at = temporary.root();
-    int from = 0;
-    for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', from)) {
-      at = makeDirectory(at, path.substring(from, slash));
-      from = slash + 1;
-    }
-    String name = path.substring(from);
-    if (isDirectory(mount)) {
-      makeDirectory(at, name);
-    } else if (at.statAt(name) == null) {
-      Names.create(at, name, 0644).close();
-    }
-  }
-
-  private Fd makeDirectory(Fd parent, String name) throws LinuxException {
-    if (Names.mkdirIfAbsent(parent, name, 0700)) {
-      Attributes.chmodAt(parent, name, 0755); // whatever our umask is
-    }
-    return keep(parent.openAt(name, Fd.O_PATH | Fd.O_DIRECTORY, 0, BENEATH));
-  }
-
-  private static boolean isDirectory(JailMount mount) throws LinuxException {
-    return switch (mount) {
-      case JailMount.Writable(String inside, String outside) -> directoryAt(outside);
-      case JailMount.ReadOnly(String inside, String outside) -> directoryAt(outside);
-      case JailMount.Temporary _, JailMount.OwnDevices _ -> true;
-      case JailMount.HostDevice _ -> false;
-    };
-  }
-
-  private static boolean directoryAt(String outside) throws LinuxException {
-    Stat stat = Stat.of(outside);
-    return stat == null || stat.isDirectory();
+    return nearest instanceof JailMount.Temporary;
   }
 
   // The root is the mount point of "/" itself; openat2 wants a name.
@@ -163,7 +141,7 @@ final class JailTree {
                 Fd.O_PATH,
                 0,
                 strict ? BENEATH : Fd.RESOLVE_IN_ROOT | Fd.RESOLVE_NO_MAGICLINKS)) {
-      Fd tree = keep(Mounts.copyOf(place));
+      Fd tree = Mounts.copyOf(place);
       Mounts.setAttributes(tree, set, clear);
       return tree;
     }
@@ -175,7 +153,7 @@ final class JailTree {
       if (type != Stat.S_IFCHR && type != Stat.S_IFBLK) {
         throw new LinuxException("open device", outside, Errno.ENODEV);
       }
-      return keep(Mounts.copyOf(place));
+      return Mounts.copyOf(place);
     }
   }
 

@@ -229,22 +229,4 @@ final class JailKernel {
   static long socket(int domain, int type, int protocol) {
     return call(SOCKET, domain, type, protocol, 0, 0);
   }
-
-  static final int BIND = number(49, 200);
-
-  static long bind(int fd, long address, int length) {
-    return call(BIND, fd, address, length, 0, 0);
-  }
-
-  static final int LISTEN = number(50, 201);
-
-  static long listen(int fd, int backlog) {
-    return call(LISTEN, fd, backlog, 0, 0, 0);
-  }
-
-  static final int SETSOCKOPT = number(54, 208);
-
-  static long setsockopt(int fd, int level, int option, long value, int length) {
-    return call(SETSOCKOPT, fd, level, option, value, length);
-  }
 }

@@ -4,14 +4,14 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the word that was meant. */
-final class NearestWord {
+public final class NearestWord {
   private NearestWord() {}
 
   /**
    * The known word that differs least, when it differs little: two letters wrong, missing, too many
    * or swapped; one in a short word.
    */
-  static @Nullable String to(String word, Collection<String> known) {
+  public static @Nullable String to(String word, Collection<String> known) {
     String wanted = word.length() > 64 ? word.substring(0, 64) : word;
     wanted = wanted.toLowerCase(java.util.Locale.ROOT).replace('-', '_');
     String nearest = null;

@@ -223,7 +223,7 @@ class LauncherTest {
   @Test
   void aLinkThatTheServiceLeftInAWritablePlaceIsNotMountedOver() throws Exception {
     TestJail jail = new TestJail(directory);
-    Files.createSymbolicLink(jail.data.resolve("inner"), Path.of("/bin"));
+    Files.createSymbolicLink(jail.data.resolve("inner"), Path.of("../bin"));
     LaunchOrder order =
         Orders.mounting(
             jail.order("/bin/sh"),
@@ -238,6 +238,28 @@ class LauncherTest {
             jail.order("/bin/sh"),
             List.of(new JailMount.Writable("/data", jail.data.resolve("inner").toString())));
     assertThatThrownBy(() -> Launcher.spawn(source)).hasMessageContaining("ELOOP");
+  }
+
+  @Test
+  void aPlaceBelowATemporaryOneIsMadeThere() throws Exception {
+    TestJail jail = new TestJail(directory);
+    Path socket = Files.writeString(directory.resolve("socket"), "of the host");
+    LaunchOrder order =
+        Orders.mounting(
+            jail.order(
+                "/bin/sh",
+                "-c",
+                "busybox stat -c '%a %u %F' /run /run/a/b; busybox cat /run/sock/s; busybox touch"
+                    + " /run/a/b/x /run/y"),
+            List.of(
+                new JailMount.Temporary("/run", 0755, 0, 0, 65536),
+                new JailMount.Temporary("/run/a/b", 0700, TestJail.USER, 0, 65536),
+                new JailMount.ReadOnly("/run/sock/s", socket.toString())));
+    assertThat(jail.linesOf(Launcher.spawn(order)))
+        .containsExactly(
+            "755 0 directory",
+            "700 33 directory",
+            "of the hostbusybox: /run/y: Permission denied".replace("busybox", "touch"));
   }
 
   @Test
