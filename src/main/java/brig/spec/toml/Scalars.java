@@ -87,7 +87,12 @@ final class Scalars {
       if (digits.length() > 1 && digits.charAt(0) == '0') {
         throw new TomlSyntaxException(
             Problem.of("a number must not begin with 0: " + word)
-                .remedy("Write modes as strings: \"" + word + "\"; an octal number as 0o" + digits)
+                .remedy(
+                    "Write modes as strings: \""
+                        + word
+                        + "\"; an octal number as 0o"
+                        + digits
+                        + ".")
                 .at(at));
       }
       return whole(word.startsWith("+") ? digits : word, 10, at);

@@ -56,7 +56,8 @@ final class Strings {
         throw new TomlSyntaxException(
             Problem.of("the string that begins here never ends")
                 .remedy("Close it with " + delimiter + ".")
-                .at(in.at(start)));
+                .at(in.at(start)),
+            true);
       }
       if (in.startsWith(delimiter)) {
         in.skip(3);

@@ -29,6 +29,9 @@ final class TomlParser {
   /** Where the key of the expression in hand would go, should its value be wrong. */
   private @Nullable Runnable markBroken;
 
+  /** How many arrays the expression in hand has begun and not ended. */
+  private int openArrays;
+
   private record Key(String name, Position at) {}
 
   TomlParser(String file, byte[] content) {
@@ -48,8 +51,9 @@ final class TomlParser {
         if (markBroken != null) {
           markBroken.run();
         }
-        skipToNextExpression(start);
+        skipToNextExpression(start, openArrays > 0 || e.overLines());
       }
+      openArrays = 0;
       markBroken = null;
     }
     Problem ofSource = in.problem();
@@ -78,8 +82,10 @@ final class TomlParser {
     in.skip(ofArray ? 2 : 1);
     List<Key> keys = dottedKey();
     expect(']', "to end the table's name");
-    if (ofArray) {
-      expect(']', "to end the table's name");
+    if (ofArray && !in.take(']')) {
+      throw new TomlSyntaxException(
+          Problem.of("expected ']]' to end the table's name, found " + in.shown() + " after ']'")
+              .at(in.here()));
     }
     TomlTable table = root;
     for (Key key : keys.subList(0, keys.size() - 1)) {
@@ -234,6 +240,7 @@ final class TomlParser {
 
   private TomlValue array(Position at, int depth) throws TomlSyntaxException {
     in.skip(1);
+    openArrays++;
     List<TomlValue> values = new ArrayList<>();
     blankLines();
     while (!in.take(']')) {
@@ -244,6 +251,7 @@ final class TomlParser {
       }
       blankLines();
     }
+    openArrays--;
     return new TomlValue.Sequence(values, false, at);
   }
 
@@ -251,7 +259,8 @@ final class TomlParser {
     return new TomlSyntaxException(
         Problem.of("expected ',' or '" + close + "', found " + in.shown())
             .remedy("The " + what + " begins at line " + begun.line() + ".")
-            .at(in.here()));
+            .at(in.here()),
+        in.peek() == '\n' || in.peek() == '\r');
   }
 
   private TomlValue inlineTable(Position at, int depth) throws TomlSyntaxException {
@@ -275,7 +284,8 @@ final class TomlParser {
         throw new TomlSyntaxException(
             Problem.of("expected a key after ',', found " + in.shown())
                 .remedy("A table in braces stands on one line and ends without a comma.")
-                .at(in.here()));
+                .at(in.here()),
+            true);
       }
     }
   }
@@ -336,7 +346,7 @@ final class TomlParser {
     }
   }
 
-  private void skipToNextExpression(int start) {
+  private void skipToNextExpression(int start, boolean overLines) {
     // An array that was never closed is noticed where the next key stands: that line is good.
     int lineStart = in.lineStart();
     if (lineStart > start) {
@@ -347,7 +357,7 @@ final class TomlParser {
     }
     do {
       skipLine();
-    } while (in.peek() != Source.END && !beginsExpression());
+    } while (overLines && in.peek() != Source.END && !beginsExpression());
   }
 
   private void skipLine() {

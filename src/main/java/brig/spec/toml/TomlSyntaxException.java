@@ -7,10 +7,23 @@ final class TomlSyntaxException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final transient Problem problem;
+  private final boolean overLines;
 
   TomlSyntaxException(Problem problem) {
+    this(problem, false);
+  }
+
+  /**
+   * @param overLines the next line is likely part of what went wrong
+   */
+  TomlSyntaxException(Problem problem, boolean overLines) {
     super(problem.message(), null, false, false);
     this.problem = problem;
+    this.overLines = overLines;
+  }
+
+  boolean overLines() {
+    return overLines;
   }
 
   Problem problem() {
