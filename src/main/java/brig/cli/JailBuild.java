@@ -3,8 +3,10 @@ package brig.cli;
 import brig.launch.service.LaunchFacts;
 import brig.linux.HostFiles;
 import brig.linux.Stat;
+import brig.plan.Inputs;
 import brig.plan.Plan;
 import brig.plan.Planner;
+import brig.plan.RecordingHost;
 import brig.report.BrigException;
 import brig.report.Problem;
 import brig.seal.StandardSeal;
@@ -55,14 +57,16 @@ final class JailBuild {
     return new Planning() {
       @Override
       public Planned plan() throws BrigException {
-        Plan plan = Planner.plan(spec, context.host());
+        RecordingHost host = new RecordingHost(context.host());
+        Plan plan = Planner.plan(spec, host);
         byte[] facts = LaunchFacts.of(spec, plan).bytes();
-        return new Planned(plan, new byte[0], Map.of(LaunchFacts.FILE, facts));
+        return new Planned(plan, host.inputs().encode(), Map.of(LaunchFacts.FILE, facts));
       }
 
       @Override
-      public boolean unchanged(byte[] inputs) {
-        return false;
+      public boolean unchanged(byte[] encoded) throws IOException {
+        Inputs inputs = Inputs.decode(encoded);
+        return inputs != null && inputs.unchanged(context.host());
       }
     };
   }
