@@ -213,8 +213,8 @@ final class Confinement {
 
   /**
    * Asks about the one execve(2) whose path lies at this very address, and lets all else be. After
-   * the start nobody listens, and another exec with that address (one chance in 2^40 or so) would
-   * be answered ENOSYS.
+   * the start nobody listens, and another exec with that address, which is random in both programs,
+   * would be answered ENOSYS.
    */
   private static BpfProgram gateProgram(long address) {
     Integer execve = SyscallNames.current().number("execve");
