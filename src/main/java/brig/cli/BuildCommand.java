@@ -40,6 +40,7 @@ final class BuildCommand implements Command {
   public int run(ParseResult arguments, Context context) throws BrigException, IOException {
     String name = arguments.matchedPositionalValue(0, "");
     JailSpec spec = Jailfiles.read(name, context.paths());
+    Jailfiles.tellHints(spec, context);
     boolean again = arguments.hasMatchedOption("--again");
     boolean sync = arguments.hasMatchedOption("--sync");
     context.out().println(JailBuild.build(spec, context, again, sync).text());

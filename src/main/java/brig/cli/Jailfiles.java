@@ -6,6 +6,7 @@ import brig.linux.LinuxException;
 import brig.linux.Stat;
 import brig.report.BrigException;
 import brig.report.Problem;
+import brig.spec.Hints;
 import brig.spec.JailName;
 import brig.spec.JailSpec;
 import brig.spec.JailfileReader;
@@ -28,6 +29,13 @@ final class Jailfiles {
     String name = nameOf(nameOrPath);
     String file = fileOf(nameOrPath, paths);
     return JailfileReader.read(name, file, content(file, isPath(nameOrPath) ? null : name));
+  }
+
+  /** Tells what is allowed in a jailfile and seldom meant. */
+  static void tellHints(JailSpec spec, Context context) {
+    for (Problem hint : Hints.of(spec)) {
+      context.err().println("brig: hint: " + hint.text());
+    }
   }
 
   /** Where the jailfile is or would be. */

@@ -40,6 +40,7 @@ final class PlanCommand implements Command {
   @Override
   public int run(ParseResult arguments, Context context) throws BrigException, IOException {
     JailSpec spec = Jailfiles.read(arguments.matchedPositionalValue(0, ""), context.paths());
+    Jailfiles.tellHints(spec, context);
     Plan plan = Planner.plan(spec, context.host());
     if (arguments.matchedOptionValue("--json", false)) {
       PlanJson.write(plan, new OutputStreamWriter(context.out(), StandardCharsets.UTF_8));

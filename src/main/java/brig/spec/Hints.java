@@ -14,12 +14,6 @@ public final class Hints {
   public static List<Problem> of(JailSpec spec) {
     List<Problem> hints = new ArrayList<>();
     lowPorts(spec, hints);
-    if (spec.identity().user().value().equals("nobody")) {
-      hints.add(
-          Problem.of("the user \"nobody\" may run other services too, which this one could disturb")
-              .remedy("Give the service an account of its own.")
-              .at(spec.identity().user().at()));
-    }
     return hints;
   }
 

@@ -215,4 +215,14 @@ class InitCommandTest {
     assertThatThrownBy(() -> Jailfiles.read("/dev/null", context().paths()))
         .hasMessage("the jailfile /dev/null is not a file. Name a TOML file.");
   }
+
+  @Test
+  void planTellsTheHintsOfAJailfile() throws IOException {
+    Path file = home.resolve("nap.toml");
+    Files.writeString(
+        file, "command = [\"/bin/sleep\", \"9\"]\nuser = \"nobody\"\nnetwork.listen = [80]\n");
+    assertThat(brig("plan", file.toString())).as(told()).isZero();
+    assertThat(told())
+        .startsWith("brig: hint: port 80 needs a privilege that the service does not have.");
+  }
 }
