@@ -1,7 +1,6 @@
 package brig.cli;
 
 import brig.elf.ElfException;
-import brig.plan.FileStat;
 import brig.plan.loader.Libraries;
 import brig.plan.loader.Library;
 import brig.plan.loader.Loader;
@@ -10,6 +9,7 @@ import brig.report.JsonText;
 import brig.report.Printable;
 import brig.report.Problem;
 import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -27,14 +27,24 @@ final class LibsCommand implements Command {
   /** What became of one file: its libraries, or why it has none. */
   private record Answer(String file, @Nullable Libraries libraries, @Nullable Problem problem) {
     boolean lacksOne() {
-      return libraries != null
-          && libraries.libraries().stream().anyMatch(l -> l.path() == null && !l.optional());
+      for (Library library : shown(false)) {
+        if (library.path() == null) {
+          return true;
+        }
+      }
+      return false;
     }
 
     List<Library> shown(boolean optional) {
-      return libraries == null
-          ? List.of()
-          : libraries.libraries().stream().filter(l -> optional || !l.optional()).toList();
+      List<Library> shown = new ArrayList<>();
+      if (libraries != null) {
+        for (Library library : libraries.libraries()) {
+          if (optional || !library.optional()) {
+            shown.add(library);
+          }
+        }
+      }
+      return shown;
     }
   }
 
@@ -87,14 +97,12 @@ final class LibsCommand implements Command {
     Problem problem = Problem.of("cannot list the libraries of " + file);
     try {
       String path = AbsolutePath.of(file, context.host());
-      FileStat stat = context.host().lstat(path);
-      if (stat == null) {
-        return new Answer(file, null, problem.answered("there is no such file"));
-      }
       Libraries libraries = loader.librariesOf(path);
       return libraries != null
           ? new Answer(file, libraries, null)
           : new Answer(file, null, problem.answered(NotLoaded.reason(path, context.host())));
+    } catch (FileNotFoundException e) {
+      return new Answer(file, null, problem.answered(NotLoaded.absence(file, context.host())));
     } catch (ElfException e) {
       return new Answer(file, null, problem.answered("a damaged ELF file: " + e.getMessage()));
     } catch (IOException e) {

@@ -7,7 +7,6 @@ import brig.linux.Errno;
 import brig.linux.LinuxException;
 import brig.plan.FileStat;
 import brig.plan.Host;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 
 /** Says what a file is that the loader has nothing to do with. */
@@ -45,11 +44,20 @@ final class NotLoaded {
     return ElfText.decode(head, 0, end);
   }
 
+  /** Why the loader finds nothing at a path. */
+  static String absence(String file, Host host) {
+    try {
+      boolean isLink = host.lstat(AbsolutePath.of(file, host)) != null;
+      return isLink ? "a link that leads nowhere" : "there is no such file";
+    } catch (IOException e) {
+      return text(e);
+    }
+  }
+
   static String text(IOException e) {
     return switch (e) {
       case LinuxException linux when linux.errno() == Errno.EISDIR -> "a directory";
       case LinuxException linux -> linux.errno().text();
-      case FileNotFoundException _ -> "a link that leads nowhere";
       default -> String.valueOf(e.getMessage());
     };
   }

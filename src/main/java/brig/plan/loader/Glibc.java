@@ -214,12 +214,11 @@ final class Glibc implements Search {
     }
 
     private @Nullable Answer inCache(int level) throws IOException {
-      LdSoCache cache = configuration.cache();
-      if (cache == null) {
+      if (configuration.cache() == null) {
         return inConfiguredDirectories(level);
       }
       LdSoCache.Entry best =
-          CacheChoice.best(cache.lookUp(name), program.elf(), level, this::sawVariant);
+          CacheChoice.best(configuration.cached(name), program.elf(), level, this::sawVariant);
       if (best == null || isExcluded(best.path())) {
         return null;
       }

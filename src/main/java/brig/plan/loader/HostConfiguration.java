@@ -1,7 +1,9 @@
 package brig.plan.loader;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the host's administrator has set for glibc's loader: the cache, or its configuration. */
@@ -12,6 +14,7 @@ final class HostConfiguration {
   private boolean cacheRead;
   private @Nullable LdSoCache cache;
   private @Nullable List<String> directories;
+  private final Map<String, List<LdSoCache.Entry>> byName = new HashMap<>();
 
   HostConfiguration(HostFiles files) {
     this.files = files;
@@ -25,6 +28,20 @@ final class HostConfiguration {
       cacheRead = true;
     }
     return cache;
+  }
+
+  /** The cache's entries for a name; none without a cache. */
+  List<LdSoCache.Entry> cached(String name) throws IOException {
+    LdSoCache read = cache();
+    if (read == null) {
+      return List.of();
+    }
+    List<LdSoCache.Entry> entries = byName.get(name);
+    if (entries == null) {
+      entries = read.lookUp(name);
+      byName.put(name, entries);
+    }
+    return entries;
   }
 
   /** The directories of ld.so.conf. */

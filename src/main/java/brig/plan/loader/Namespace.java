@@ -13,7 +13,18 @@ import org.jspecify.annotations.Nullable;
  * name that they were asked for by, their sonames, their paths, and the files themselves.
  */
 final class Namespace {
-  private record Identity(long device, long inode) {}
+  /** A record's own methods are slow in a JVM that has just started. */
+  private record Identity(long device, long inode) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Identity i && i.inode == inode && i.device == device;
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(inode * 31 + device);
+    }
+  }
 
   private final @Nullable Namespace below;
   private final Search search;
