@@ -53,8 +53,7 @@ public final class Builder {
     try (JailDirectory jail = JailDirectory.open(order.paths(), order.jail(), progress)) {
       return new Builder(order, progress, jail, start).build();
     } catch (LinuxException e) {
-      String on = e.path() == null ? "" : " " + e.path();
-      throw BrigException.refused(e.problem("cannot " + e.call() + on));
+      throw BrigException.refused(Refusal.of(e, order.paths().jail(order.jail()), 0));
     } catch (IOException e) {
       throw BrigException.refused(
           Problem.of("cannot build " + order.jail()).answered(String.valueOf(e.getMessage())));
@@ -68,9 +67,6 @@ public final class Builder {
     if (current > 0 && !order.again() && isUpToDate(current)) {
       long nanos = System.nanoTime() - start;
       return new BuildResult(order.jail(), current, false, 0, 0, 0, nanos, List.of());
-    }
-    if (Volume.of(jail.directory()).readOnly()) {
-      throw BrigException.refused(Refusal.readOnly(jail.directory()));
     }
     for (int attempt = 1; ; attempt++) {
       progress.planning();
@@ -178,7 +174,7 @@ public final class Builder {
       throws HostChangedException {
     Problem leftover = null;
     Problem refusal =
-        failure instanceof LinuxException e ? Refusal.of(e, jail.directory(), needed) : null;
+        failure instanceof LinuxException e ? Refusal.of(e, jail.directory().path(), needed) : null;
     try {
       jail.discard(number);
     } catch (LinuxException e) {

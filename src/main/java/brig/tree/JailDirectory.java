@@ -5,6 +5,7 @@ import brig.linux.Errno;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.Names;
+import brig.linux.Stat;
 import brig.linux.Volume;
 import brig.report.BrigException;
 import java.util.List;
@@ -36,19 +37,32 @@ final class JailDirectory implements AutoCloseable {
     TrustedPath.check(path);
     makeAll(path);
     Fd directory = Fd.open(path, Fd.O_RDONLY | Fd.O_DIRECTORY | Fd.O_NOFOLLOW);
+    Fd generations = null;
     try {
       makeDirectory(directory, GENERATIONS);
-      Fd generations = Names.openDirectory(directory, GENERATIONS);
+      generations = Names.openDirectory(directory, GENERATIONS);
       Fd lock = Fd.open(path + "/lock", Fd.O_RDWR | Fd.O_CREAT | Fd.O_NOFOLLOW, 0600);
       JailDirectory opened = new JailDirectory(directory, generations, lock);
+      opened.lock(jail, progress);
+      return opened;
+    } catch (LinuxException e) {
+      if (generations != null) {
+        generations.close();
+      }
+      directory.close();
+      throw e;
+    }
+  }
+
+  private void lock(String jail, Progress progress) throws LinuxException {
+    try {
       if (!Volume.lock(lock, false)) {
         progress.waiting(jail);
         Volume.lock(lock, true);
       }
-      opened.sweep();
-      return opened;
+      sweep();
     } catch (LinuxException e) {
-      directory.close();
+      lock.close();
       throw e;
     }
   }
@@ -65,7 +79,7 @@ final class JailDirectory implements AutoCloseable {
   private static void makeIfAbsent(String path) throws LinuxException {
     int slash = path.lastIndexOf('/');
     String above = slash == 0 ? "/" : path.substring(0, slash);
-    if (brig.linux.Stat.of(path) == null) {
+    if (Stat.of(path) == null) {
       try (Fd parent = Fd.open(above, Fd.O_PATH | Fd.O_DIRECTORY)) {
         makeDirectory(parent, path.substring(slash + 1));
       }

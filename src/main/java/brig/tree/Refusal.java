@@ -13,26 +13,30 @@ final class Refusal {
   /**
    * A failed call, told with its remedy.
    *
-   * @param needed what the whole tree takes, in bytes
+   * @param jail the jail's directory
+   * @param needed what the whole tree takes, in bytes; 0 when that is not known yet
    */
-  static Problem of(LinuxException e, Fd jail, long needed) {
+  static Problem of(LinuxException e, String jail, long needed) {
     Problem problem = e.problem("cannot " + e.call() + (e.path() == null ? "" : " " + e.path()));
     String remedy = remedy(e, jail, needed);
     return remedy.isEmpty() ? problem : problem.remedy(remedy);
   }
 
-  private static String remedy(LinuxException e, Fd jail, long needed) {
+  private static String remedy(LinuxException e, String jail, long needed) {
     return switch (e.errno()) {
       case ENOSPC ->
           "The file system of "
-              + jail.path()
-              + " is full: the jail takes "
-              + Bytes.text(needed)
-              + ", "
+              + jail
+              + " is full: "
+              + (needed == 0 ? "" : "the jail takes " + Bytes.text(needed) + ", ")
               + free(jail)
               + " are free. Make room there.";
-      case EDQUOT -> "The quota of root on the file system of " + jail.path() + " is used up.";
-      case EROFS -> "The file system of " + jail.path() + " is read-only; remount it writable.";
+      case EDQUOT -> "The quota of root on the file system of " + jail + " is used up.";
+      case EROFS ->
+          "The file system of "
+              + jail
+              + " is read-only. Remount it writable, or set BRIG_HOME to"
+              + " another place.";
       case EIO, EUCLEAN -> "The disk or its file system is damaged: see the kernel's log (dmesg).";
       case EMFILE, ENFILE -> "Raise the limit of open files (ulimit -n).";
       case EACCES, EPERM ->
@@ -45,9 +49,9 @@ final class Refusal {
     };
   }
 
-  private static String free(Fd jail) {
-    try {
-      return Bytes.text(Volume.of(jail).freeBytes());
+  private static String free(String jail) {
+    try (Fd directory = Fd.open(jail, Fd.O_RDONLY | Fd.O_DIRECTORY)) {
+      return Bytes.text(Volume.of(directory).freeBytes());
     } catch (LinuxException e) {
       return "an unknown number of bytes";
     }
@@ -60,12 +64,6 @@ final class Refusal {
         .remedy(
             "The file system is mounted nodev, where a device cannot be opened; remount it, or set"
                 + " devices.mode = \"bind\".");
-  }
-
-  static Problem readOnly(Fd jail) {
-    return Problem.of("cannot build in " + jail.path())
-        .answered(Errno.EROFS.text())
-        .remedy("Remount the file system writable, or set BRIG_HOME to another place.");
   }
 
   static Problem unstable(String source) {
