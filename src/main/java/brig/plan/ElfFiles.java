@@ -33,13 +33,9 @@ final class ElfFiles {
     if (file.role() == PlannedFile.Role.LIBRARY) {
       return;
     }
-    Libraries libraries = loader.librariesOf(file.path(), file.loadedBy());
+    Libraries libraries = libraries(file);
     if (libraries == null) {
       return;
-    }
-    if (libraries.interpreter() == null && file.loadedBy().isEmpty() && mainProgram != null) {
-      Libraries asPlugin = loader.librariesOf(file.path(), List.of(mainProgram));
-      libraries = asPlugin == null ? libraries : asPlugin;
     }
     Reason base = file.why().then(file.path());
     if (libraries.interpreter() != null) {
@@ -50,6 +46,21 @@ final class ElfFiles {
     for (Library library : libraries.libraries()) {
       addLibrary(library, file, base, reasons, libraries.interpreter(), head);
     }
+  }
+
+  /** Asks the loader once: for a library of unknown owner, as if the main program loaded it. */
+  private @Nullable Libraries libraries(PlannedFile file) throws IOException {
+    String main = mainProgram;
+    if (!file.loadedBy().isEmpty() || main == null || main.equals(file.path())) {
+      return loader.librariesOf(file.path(), file.loadedBy());
+    }
+    if (file.name().contains(".so") && !file.executable()) {
+      return loader.librariesOf(file.path(), List.of(main));
+    }
+    Libraries alone = loader.librariesOf(file.path());
+    return alone == null || alone.interpreter() != null || alone.libraries().isEmpty()
+        ? alone
+        : loader.librariesOf(file.path(), List.of(main));
   }
 
   private void addInterpreter(String interpreter, PlannedFile file, Reason base)

@@ -129,8 +129,10 @@ public final class Planner {
     Reason why = troubles.because(argv);
     guarded(program, why, () -> addProgram(new Located<>(program, argv.at())));
     String real = draft.real(program);
-    if (real != null) {
-      elfFiles.mainProgram(real);
+    FileStat stat = real == null ? null : host.lstat(real);
+    if (real != null && stat != null && stat.type() == FileStat.Type.FILE) {
+      PlannedFile file = new PlannedFile(real, stat, why, PlannedFile.Role.PROGRAM, List.of());
+      guarded(real, why, () -> setMainProgram(file));
     }
     String directory = spec.command().workingDirectory();
     if (!directory.equals("/") && !draft.isInWritable(directory)) {
@@ -140,6 +142,13 @@ public final class Planner {
             new Entry.Directory(place, 0755, 0, 0, draft.reasonsOf(place)),
             why.then("the working directory"));
       }
+    }
+  }
+
+  /** Plugins of unknown owner are looked up as if the command loaded them, if it can load any. */
+  private void setMainProgram(PlannedFile file) throws IOException {
+    if (FileLook.isElf(FileLook.head(host, file))) {
+      elfFiles.mainProgram(file.path());
     }
   }
 

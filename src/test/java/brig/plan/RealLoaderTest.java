@@ -81,6 +81,49 @@ class RealLoaderTest {
   }
 
   @Test
+  void case12_aPluginFindsItsLibraryByTheRpathOfTheProgramThatLoadsIt() throws Exception {
+    Path odd = work.resolve("odd");
+    compile(
+        odd.resolve("private/libodd.so.1"),
+        "int odd(void){return 7;}",
+        "-shared",
+        "-fPIC",
+        "-Wl,-soname,libodd.so.1");
+    compile(
+        odd.resolve("plugins/plugin.so"),
+        "int odd(void); int plugin(void){return odd();}",
+        "-shared",
+        "-fPIC",
+        odd.resolve("private/libodd.so.1").toString());
+    compile(
+        odd.resolve("www"),
+        "int main(void){return 0;}",
+        "-Wl,--disable-new-dtags,-rpath,$ORIGIN/private");
+    Plan plan =
+        Plans.plan(
+            HostTree.ofThisMachine(),
+            "command = [\"%s/www\"]\nuser = \"nobody\"\n[files]\ninclude = [\"%s/plugins/*\"]\n"
+                .formatted(odd, odd));
+    assertThat(Plans.paths(plan)).contains(odd + "/private/libodd.so.1");
+    assertThat(Plans.warnings(plan)).isEmpty();
+  }
+
+  @Test
+  void aPluginBesideAScriptIsLookedUpByItself() throws Exception {
+    Path odd = work.resolve("odd");
+    compile(odd.resolve("plugin.so"), "int plugin(void){return 1;}", "-shared", "-fPIC");
+    Path script = odd.resolve("www");
+    Files.writeString(script, "#!/bin/sh\n");
+    assertThat(script.toFile().setExecutable(true)).isTrue();
+    Plan plan =
+        Plans.plan(
+            HostTree.ofThisMachine(),
+            "command = [\"%s/www\"]\nuser = \"nobody\"\n[files]\ninclude = [\"%s/plugin.so\"]\n"
+                .formatted(odd, odd));
+    assertThat(Plans.paths(plan)).contains("/usr/lib/x86_64-linux-gnu/libc.so.6");
+  }
+
+  @Test
   void case13_libraryFoundOnlyThroughLdSoConfDIsFoundThroughTheJailsCache() throws Exception {
     Path odd = work.resolve("odd");
     compile(
