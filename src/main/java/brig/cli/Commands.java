@@ -24,6 +24,7 @@ final class Commands {
     ALL.put("status", StatusCommand::new);
     ALL.put("stop", StopCommand::new);
     ALL.put("logs", LogsCommand::new);
+    ALL.put("demo", DemoCommand::new);
   }
 
   static Map<String, Supplier<Command>> all() {

@@ -36,7 +36,7 @@ public final class Running {
    * as a shell session's; the oldest first. A jailed process cannot leave its root, and nothing
    * outside has it.
    */
-  static List<ProcessStatus> members(RunState state) throws LinuxException {
+  public static List<ProcessStatus> members(RunState state) throws LinuxException {
     List<ProcessStatus> members = new ArrayList<>();
     Stat root = Stat.of(state.root());
     // Were it our own root, every process of the host would be a member, to be killed by a stop.
