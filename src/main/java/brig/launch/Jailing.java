@@ -142,6 +142,10 @@ final class Jailing {
       // These are the process's: if a later step fails, the process has only its message to tell.
       if (!order.terminal()) {
         Sessions.leaveTerminal();
+        if (Sessions.hasTerminal()) {
+          throw BrigException.refused(
+              Problem.of("jail " + order.jail() + " is not started: it has a terminal still"));
+        }
       }
       confinement.enter(null);
       limits.set(0);

@@ -19,6 +19,11 @@ public final class Sessions {
       LinuxException.check(result, "setsid", null);
       return;
     }
+    if (leads()) {
+      // It leads the session already, as what ssh -t starts does: then TIOCNOTTY sends SIGHUP to
+      // the foreground group (tty_ioctl(2)), this process, and the JVM would end.
+      SignalState.ignore(Signal.SIGHUP);
+    }
     try (Fd terminal = Fd.open("/dev/tty", Fd.O_RDWR)) {
       LinuxException.check(JailKernel.ioctl(terminal.number(), TIOCNOTTY, 0), "TIOCNOTTY", null);
     } catch (LinuxException e) {
@@ -38,8 +43,7 @@ public final class Sessions {
     }
   }
 
-  /** The session that this process is in is its own. */
-  public static boolean leads() throws LinuxException {
+  private static boolean leads() throws LinuxException {
     return LinuxException.check(JailKernel.getsid(0), "getsid", null) == ProcessKernel.getpid();
   }
 }

@@ -63,6 +63,16 @@ public final class SignalState {
     }
   }
 
+  /** Changes the whole process; {@link #ignoreNone} takes it back. */
+  static void ignore(int signal) throws LinuxException {
+    try (Scratch memory = Scratch.take()) {
+      MemorySegment action = memory.bytes(SIGACTION_SIZE);
+      action.set(ValueLayout.JAVA_LONG, 0, SIG_IGN);
+      LinuxException.check(
+          JailKernel.rt_sigaction(signal, action.address(), 0, SET_SIZE), "rt_sigaction", null);
+    }
+  }
+
   private static long handler(int signal) throws LinuxException {
     try (Scratch memory = Scratch.take()) {
       MemorySegment old = memory.bytes(SIGACTION_SIZE);

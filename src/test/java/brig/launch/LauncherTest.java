@@ -92,6 +92,39 @@ class LauncherTest {
     }
   }
 
+  @Test
+  void aProcessThatLeadsASessionOnATerminalGivesTheTerminalUpAndLives() throws Exception {
+    TestJail jail = new TestJail(directory);
+    String java = ProcessHandle.current().info().command().orElseThrow();
+    Process script =
+        new ProcessBuilder(
+                "script",
+                "-qec",
+                "exec "
+                    + String.join(
+                        " ",
+                        java,
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Becoming.class.getName(),
+                        jail.directory.toString()),
+                "/dev/null")
+            .redirectErrorStream(true)
+            .start();
+    try {
+      jail.awaitLine("here");
+      ProcessHandle service = script.toHandle().children().findFirst().orElseThrow();
+      String[] stat = Files.readString(Path.of("/proc/" + service.pid() + "/stat")).split(" ");
+      assertThat(stat[1]).isEqualTo("(escapes)");
+      assertThat(stat[5]).as("session").isEqualTo(Long.toString(service.pid()));
+      assertThat(stat[6]).as("terminal").isEqualTo("0");
+      service.destroyForcibly();
+    } finally {
+      script.destroyForcibly().waitFor();
+    }
+  }
+
   private static void checkFromOutside(TestJail jail, int pid, String capabilities)
       throws IOException {
     assertThat(Files.isSameFile(Path.of("/proc/" + pid + "/root/"), jail.root)).isTrue();
