@@ -1,0 +1,267 @@
+package brig.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import brig.launch.service.RunState;
+import brig.launch.service.Running;
+import brig.linux.HostFiles;
+import brig.linux.ProcessStatus;
+import brig.linux.Stat;
+import brig.tree.JailPaths;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Debian's nginx and Apache, jailed by their recipes as these are. Each command is a process of its
+ * own in a network namespace of the test's, so that the recipes' port 80 is free.
+ */
+@Tag("service")
+class WholePassTest {
+  private static final int WWW_DATA = 33;
+
+  @TempDir(factory = VarTmp.class)
+  Path home;
+
+  private JailPaths paths;
+  private Process network;
+
+  static final class VarTmp implements org.junit.jupiter.api.io.TempDirFactory {
+    @Override
+    public Path createTempDirectory(
+        org.junit.jupiter.api.extension.AnnotatedElementContext element,
+        org.junit.jupiter.api.extension.ExtensionContext context)
+        throws IOException {
+      return Files.createTempDirectory(Path.of("/var/tmp"), "brig-whole-pass-");
+    }
+  }
+
+  private record Result(int status, String output) {}
+
+  @BeforeEach
+  void makeNetwork() throws Exception {
+    paths = JailPaths.of(Map.of("BRIG_HOME", home.toString()));
+    Files.createDirectories(Path.of(paths.etc()));
+    network =
+        new ProcessBuilder("unshare", "-n", "sh", "-c", "ip link set lo up; echo up; exec cat")
+            .start();
+    byte[] up = new byte[3];
+    assertThat(network.getInputStream().readNBytes(up, 0, 3)).isEqualTo(3);
+  }
+
+  @AfterEach
+  void endAll() throws Exception {
+    for (String jail : JailNames.all(paths)) {
+      brig("stop", jail);
+    }
+    network.destroyForcibly().waitFor();
+    HostFiles.deleteTree(home + "/lib"); // JUnit warns of every link in it
+  }
+
+  private Result inNetwork(List<String> command) throws Exception {
+    List<String> line =
+        new ArrayList<>(List.of("nsenter", "-n", "-t", String.valueOf(network.pid()), "--"));
+    line.addAll(command);
+    ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+    builder.environment().put("BRIG_HOME", home.toString());
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Result(process.waitFor(), output);
+  }
+
+  private Result brig(String... arguments) throws Exception {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-Dbrig.home=" + Path.of("").toAbsolutePath(),
+                "brig.cli.Main"));
+    line.addAll(List.of(arguments));
+    return inNetwork(line);
+  }
+
+  private String get(String path) throws Exception {
+    return inNetwork(List.of("curl", "-sS", "-i", "http://127.0.0.1" + path)).output();
+  }
+
+  private RunState start(String jail) throws Exception {
+    Result started = brig("run", "-d", jail);
+    assertThat(started.status()).as(started.output()).isZero();
+    RunState state = RunState.read(paths.state(jail));
+    assertThat(state).isNotNull();
+    assertThat(started.output())
+        .contains(jail + ": running, pid " + state.pid() + ", generation 1");
+    return state;
+  }
+
+  private void recipe(String name) throws IOException {
+    Files.copy(Path.of("recipes/" + name + ".toml"), Path.of(paths.jailfile(name)));
+  }
+
+  private void assertJailed(RunState state) throws IOException {
+    List<ProcessStatus> members = Running.members(state);
+    assertThat(members.size()).as("a first process and workers").isGreaterThan(1);
+    Stat root = Stat.of(state.root());
+    assertThat(root).isNotNull();
+    for (ProcessStatus process : members) {
+      assertThat(Running.hasRoot(process.pid(), root)).isTrue();
+      assertThat(process.noNewPrivs()).isTrue();
+      assertThat(process.seccomp()).isEqualTo(2);
+      if (process.pid() != state.pid()) {
+        assertThat(process.uid()).isEqualTo(WWW_DATA);
+        assertThat(process.capabilities()).isZero();
+      }
+    }
+  }
+
+  private void assertNobodyOfBrigIsLeft() throws IOException {
+    for (int pid : ProcessStatus.all()) {
+      byte[] line = HostFiles.readOrNull("/proc/" + pid + "/cmdline");
+      String text = line == null ? "" : new String(line, StandardCharsets.UTF_8);
+      // Another test's Brig may be at work: ours has our home in its environment.
+      byte[] environment =
+          text.contains("brig.cli.Main") ? HostFiles.readOrNull("/proc/" + pid + "/environ") : null;
+      assertThat(
+              environment != null
+                  && new String(environment, StandardCharsets.UTF_8).contains(home.toString()))
+          .as("process %d: %s", pid, text)
+          .isFalse();
+    }
+  }
+
+  private void assertStopLeavesNothing(String jail, RunState state) throws Exception {
+    Result stopped = brig("stop", jail);
+    assertThat(stopped.output()).startsWith(jail + ": stopped by ");
+    assertThat(stopped.status()).isZero();
+    assertThat(Running.members(state)).isEmpty();
+    assertThat(Path.of(paths.state(jail))).doesNotExist();
+    assertThat(brig("status", jail).status()).isEqualTo(1);
+    assertThat(brig("stop", jail).output()).isEqualTo(jail + ": not running\n");
+  }
+
+  @Test
+  void nginxServesFromItsJailWithoutAnyCapability() throws Exception {
+    recipe("nginx");
+    RunState state = start("nginx");
+    assertJailed(state);
+    ProcessStatus first = ProcessStatus.of(state.pid());
+    assertThat(first).isNotNull();
+    assertThat(first.uid()).as("not even the master is root").isEqualTo(WWW_DATA);
+    assertThat(first.capabilities()).isZero();
+    assertNobodyOfBrigIsLeft();
+    assertThat(get("/")).startsWith("HTTP/1.1 200 OK").contains("nginx");
+
+    Result second = brig("run", "-d", "nginx");
+    assertThat(second.status()).isEqualTo(111);
+    assertThat(second.output())
+        .contains("cannot start nginx: it is running, pid " + state.pid() + ", generation 1.");
+    Result status = brig("status", "--json", "nginx");
+    assertThat(status.status()).isZero();
+    assertThat(status.output())
+        .contains("\"state\" : \"running\"", "\"root_verified\" : true", "\"0.0.0.0:80\"");
+    assertStopLeavesNothing("nginx", state);
+  }
+
+  @Test
+  void apacheServesPagesAndAPerlCgiFromItsJail() throws Exception {
+    jailfileWithCgi(
+        "#!/usr/bin/perl\n"
+            + "use strict;\n"
+            + "print \"Content-Type: text/plain\\n"
+            + "\\n"
+            + "\", 6 * 7, \" $>\\n"
+            + "\";\n");
+    RunState state = start("apache");
+    assertJailed(state);
+    assertNobodyOfBrigIsLeft();
+    assertThat(get("/")).startsWith("HTTP/1.1 200 OK").contains("Apache2");
+    assertThat(get("/cgi-bin/answer.pl"))
+        .startsWith("HTTP/1.1 200 OK")
+        .endsWith("42 " + WWW_DATA + "\n");
+    assertStopLeavesNothing("apache", state);
+  }
+
+  /** The recipe as it is, with one CGI and the module that runs it, which Debian leaves off. */
+  private void jailfileWithCgi(String program) throws IOException {
+    Path cgi = Files.createDirectories(home.resolve("cgi"));
+    Path file = Files.writeString(cgi.resolve("answer.pl"), program);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(cgi, PosixFilePermissions.fromString("rwxr-xr-x"));
+    String recipe = Files.readString(Path.of("recipes/apache.toml"));
+    String changed =
+        recipe
+            .replace(
+                "\"-DFOREGROUND\"",
+                "\"-DFOREGROUND\", \"-C\", \"LoadModule cgid_module"
+                    + " /usr/lib/apache2/modules/mod_cgid.so\", \"-C\", \"ScriptSock"
+                    + " /run/apache2/socks/cgisock\"")
+            .replace(
+                "[files]\ninclude = [",
+                "[files]\nmap = { \"/usr/lib/cgi-bin\" = \""
+                    + cgi
+                    + "\" }\ninclude = [\n  \"/usr/lib/apache2/modules/mod_cgid.so\",");
+    assertThat(changed).contains("cgid_module", "map =");
+    Files.writeString(Path.of(paths.jailfile("apache")), changed);
+  }
+
+  @Test
+  void aServiceThatDiesAtOnceIsToldWithItsWordsAndTheLineToAdd() throws Exception {
+    Files.writeString(
+        Path.of(paths.jailfile("cat")),
+        "command = [\"/bin/cat\", \"/etc/debian_version\"]\nuser = \"nobody\"\n");
+    Result result = brig("run", "-d", "cat");
+    assertThat(result.status()).isEqualTo(111);
+    assertThat(result.output())
+        .contains(
+            "cat: /bin/cat exited with status 1: after ",
+            "  | /bin/cat: /etc/debian_version: No such file or directory",
+            "/etc/debian_version is on the host, but not in the jail. Add to "
+                + paths.jailfile("cat")
+                + ": [files] include = [\"/etc/debian_version\"].");
+    assertThat(Path.of(paths.state("cat"))).doesNotExist();
+  }
+
+  @Test
+  void inTheForegroundTheStatusIsTheServicesAndSignalsReachIt() throws Exception {
+    Files.writeString(
+        Path.of(paths.jailfile("sh")),
+        """
+        command = ["/bin/sh", "-c", "trap 'exit 7' USR2; kill -USR2 $$; exit 1"]
+        user = "nobody"
+        [files]
+        temporary = ["/tmp"]
+        """);
+    assertThat(brig("run", "sh").status()).isEqualTo(7);
+    String jailfile = Files.readString(Path.of(paths.jailfile("sh")));
+    Files.writeString(
+        Path.of(paths.jailfile("sh")), jailfile + "[namespaces]\npid = false\nipc = true\n");
+    Result inPlace = brig("run", "sh");
+    assertThat(inPlace.output()).contains("(the jailfile changed)");
+    assertThat(inPlace.status()).isEqualTo(7);
+  }
+
+  @Test
+  void theDemoWorksWithEachOfItsServices() throws Exception {
+    for (DemoService service : DemoService.values()) {
+      Result demo = brig("demo", "--once", "--service", service.word());
+      assertThat(demo.status()).as(service + ": " + demo.output()).isZero();
+      assertThat(demo.output())
+          .contains("HTTP/1", "200 OK, \"" + DemoService.GREETING + "\"", "root is the jail");
+    }
+  }
+}
