@@ -115,6 +115,9 @@ final class RunCommand implements Command {
     List<Fd> sockets = open(jail);
     LaunchOrder order =
         jail.orders(context.paths()).service(extra, numbers(sockets), log.path());
+    for (Problem warning : Launcher.warnings(order)) {
+      context.err().println("brig: " + warning.text());
+    }
     long start = System.nanoTime();
     int pid = spawn(jail, order, context);
     close(sockets);
@@ -158,6 +161,9 @@ final class RunCommand implements Command {
     String stateFile = context.paths().state(jail.spec().name());
     List<Fd> sockets = open(jail);
     LaunchOrder order = jail.orders(context.paths()).service(extra, numbers(sockets), null);
+    for (Problem warning : Launcher.warnings(order)) {
+      context.err().println("brig: " + warning.text());
+    }
     if (!jail.spec().namespaces().pid()) {
       // exec(2) keeps pid and start time: what is noted now stays true.
       state(jail, ProcessStatus.self()).write(stateFile);
