@@ -118,11 +118,12 @@ final class Confinement {
     //    up when all that it would hinder is done.
     doing = "build the Landlock fence";
     Landlock fence = Fence.build(order, landlockAbi, tree);
-    // 6. pivot_root rather than chroot: the old root is not merely out of sight but detached, and
-    //    CAP_SYS_CHROOT or setns(2) find nothing to lead back to (B01 to B04, B21). chdir(2)
-    //    follows at once: a working directory left outside would be a way out (B27).
+    // 6. pivot_root, then chroot: the old root is not merely out of sight but detached, and
+    //    CAP_SYS_CHROOT or setns(2) lead back to an empty hall (B01 to B04, B21). chdir(2) follows
+    //    at once: a working directory left outside would be a way out (B27).
     doing = "make the jail the root";
-    Mounts.pivotTo(tree.root());
+    Mounts.pivotTo(tree.hall());
+    CurrentPlace.rootAt(order.root());
     doing = "enter its working directory";
     CurrentPlace.changeTo(order.workingDirectory());
     CurrentPlace.setUmask(order.umask());

@@ -26,15 +26,21 @@ final class JailTree {
   private static final int DEVICES =
       Mounts.MOUNT_ATTR_RDONLY | Mounts.MOUNT_ATTR_NOSUID | Mounts.MOUNT_ATTR_NOEXEC;
 
+  /** Room for the names on the way to the root, no more. */
+  private static final long HALL_BYTES = 64 * 1024;
+
   /** A mount that was made, open on its root. */
   record Mounted(JailMount what, Fd root) {}
 
   private final List<Fd> opened;
   private final List<Mounted> mounted = new ArrayList<>();
+  private final Fd hall;
   private final Fd root;
 
   /**
-   * Mounts the jail's root on itself and the order's mounts over it.
+   * Mounts the jail's root in an empty hall, at the path that it has on the host, and the order's
+   * mounts over it. The hall becomes the root of the mount namespace: a process that left its root
+   * would stand in an empty, read-only directory; and /proc/PID/root names the jail's own path.
    *
    * @param opened takes every descriptor that is opened, for whoever closes them
    */
@@ -45,14 +51,35 @@ final class JailTree {
     // outside (B05), pivot_root(2) wants one, and only a mount can be made read-only and nosuid.
     root = keep(Mounts.copyOf(directory));
     Mounts.setAttributes(root, READ_ONLY, 0);
-    Mounts.attach(root, directory);
+    hall = keep(Mounts.tmpfs(0755, 0, 0, HALL_BYTES, DATA_ONLY));
+    Mounts.attach(hall, directory);
+    Mounts.attach(root, place(hall, order.root()));
+    Mounts.setAttributes(hall, Mounts.MOUNT_ATTR_RDONLY, 0);
     for (JailMount mount : order.mounts()) {
       mounted.add(new Mounted(mount, mount(mount)));
     }
   }
 
+  Fd hall() {
+    return hall;
+  }
+
   Fd root() {
     return root;
+  }
+
+  /** The directory of a path in the hall, made with all above it. */
+  private Fd place(Fd hall, String path) throws LinuxException {
+    Fd at = hall;
+    for (int start = 1; start < path.length(); ) {
+      int slash = path.indexOf('/', start);
+      int end = slash < 0 ? path.length() : slash;
+      String name = path.substring(start, end);
+      Names.mkdir(at, name, 0755);
+      at = keep(Names.openDirectory(at, name));
+      start = end + 1;
+    }
+    return at;
   }
 
   List<Mounted> mounted() {

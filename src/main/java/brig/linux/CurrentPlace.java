@@ -15,6 +15,14 @@ public final class CurrentPlace {
     }
   }
 
+  /** Makes a directory the root, and the working directory too, as chroot(2) alone does not. */
+  public static void rootAt(String directory) throws LinuxException {
+    try (Scratch memory = Scratch.take()) {
+      LinuxException.check(JailKernel.chroot(memory.name(directory)), "chroot", directory);
+    }
+    changeTo("/");
+  }
+
   /** As the kernel names it; begins with {@code (unreachable)} outside of the root. */
   public static String directory() throws LinuxException {
     try (Scratch memory = Scratch.take()) {

@@ -32,6 +32,12 @@ final class JailKernel {
     return call(PIVOT_ROOT, newRoot, putOld, 0, 0, 0);
   }
 
+  static final int CHROOT = number(161, 51);
+
+  static long chroot(long path) {
+    return call(CHROOT, path, 0, 0, 0, 0);
+  }
+
   static final int OPEN_TREE = 428;
 
   /** Since Linux 5.2, as are the five that follow. */
