@@ -1,5 +1,6 @@
 package brig.cli;
 
+import brig.linux.Binding;
 import brig.tree.JailPaths;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,12 +30,21 @@ public final class Training {
       JailPaths paths = JailPaths.of(environment);
       Context context = new Context(nowhere, System.err, environment, paths, new LiveHost(), false);
       Files.createDirectories(Path.of(paths.etc()));
+      Binding.loadInBackground();
+      Arguments.asGiven(arguments);
+      Path site = Files.createDirectories(home.resolve("site/below"));
+      Files.writeString(site.resolve("page.html"), "hello");
+      Files.createSymbolicLink(site.resolve("link"), Path.of("page.html"));
       Files.writeString(
-          Path.of(paths.jailfile("training")),
-          """
-          command = ["/bin/sleep", "60"]
-          user = "nobody"
-          """);
+          Path.of(paths.jailfile("training")), JAILFILE.replace("SITE", home + "/site"));
+      Files.writeString(
+          Path.of(paths.jailfile("short")), "command = [\"/bin/true\"]\nuser = \"nobody\"\n");
+      for (String recipe : List.of("nginx", "apache")) {
+        Path from = Path.of(System.getProperty("brig.home", "."), "recipes", recipe + ".toml");
+        if (Files.exists(from)) {
+          Files.copy(from, Path.of(paths.jailfile(recipe)));
+        }
+      }
       for (List<String> line : LINES) {
         System.err.println(line + ": " + Main.run(line.toArray(new String[0]), context));
       }
@@ -47,6 +57,34 @@ public final class Training {
     }
   }
 
+  private static final String JAILFILE =
+      """
+      command = ["/bin/sleep", "60"]
+      user = "nobody"
+      groups = []
+      umask = "027"
+      [files]
+      include = ["SITE", "/etc/host*"]
+      exclude = ["SITE/**/*.bak"]
+      writable = ["/var/lib/training", { path = "/var/log/training", owner = "root", mode = "0750" }]
+      temporary = ["/run", { path = "/tmp", size = "2M" }]
+      map = { "/srv/site" = "SITE" }
+      [[files.content]]
+      path = "/etc/motd"
+      text = "hello"
+      [features]
+      timezone = "host"
+      dns = true
+      [environment]
+      LANG = "C"
+      [network]
+      listen = [8080]
+      connect = []
+      [limits]
+      open_files = 1024
+      """;
+
+  /** A recipe whose service the host lacks fails, and has trained that. */
   private static final List<List<String>> LINES =
       List.of(
           List.of("--help"),
@@ -56,11 +94,15 @@ public final class Training {
           List.of("plan", "training"),
           List.of("plan", "--json", "training"),
           List.of("why", "training", "/bin/sleep"),
+          List.of("build", "apache"),
+          List.of("build", "nginx"),
+          List.of("build", "nginx"),
           List.of("build", "training"),
           List.of("build", "training"),
           List.of("run", "-d", "training"),
           List.of("status"),
           List.of("status", "--json", "training"),
           List.of("logs", "training"),
-          List.of("stop", "training"));
+          List.of("stop", "training"),
+          List.of("run", "short"));
 }

@@ -63,7 +63,7 @@ record LimitPlan(List<Entry> entries) {
   void compare(int pid, List<String> differences) throws LinuxException {
     for (Entry entry : entries) {
       Pair found = Limits.get(pid, entry.resource());
-      if (!found.equals(entry.value())) {
+      if (!found.same(entry.value())) {
         differences.add(entry.resource() + " is " + found + " instead of " + entry.value());
       }
     }

@@ -18,12 +18,13 @@ public enum Architecture {
   }
 
   private static Architecture detect() {
-    return switch (System.getProperty("os.arch").toLowerCase(Locale.ROOT)) {
+    String name = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+    return switch (name) {
       case "amd64", "x86_64" -> X86_64;
       case "aarch64" -> AARCH64;
-      case String other ->
+      default ->
           throw new UnsupportedOperationException(
-              "Brig runs on x86-64 and aarch64 Linux, not on " + other);
+              "Brig runs on x86-64 and aarch64 Linux, not on " + name);
     };
   }
 

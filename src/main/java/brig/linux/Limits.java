@@ -48,7 +48,12 @@ public final class Limits {
   }
 
   /** A soft and a hard limit. */
-  public record Pair(long soft, long hard) {}
+  public record Pair(long soft, long hard) {
+    /** A record's own equals would be linked at the first call: milliseconds of every start. */
+    public boolean same(Pair other) {
+      return soft == other.soft && hard == other.hard;
+    }
+  }
 
   /**
    * Reads a limit.

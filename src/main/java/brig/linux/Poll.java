@@ -23,7 +23,7 @@ public final class Poll {
       MemorySegment polled = memory.bytes(fds.length * POLLFD_SIZE);
       for (int i = 0; i < fds.length; i++) {
         polled.set(ValueLayout.JAVA_INT, (long) i * POLLFD_SIZE, fds[i].number());
-        polled.set(ValueLayout.JAVA_SHORT, (long) i * POLLFD_SIZE + 4, POLLIN);
+        polled.set(ValueLayout.JAVA_INT, (long) i * POLLFD_SIZE + 4, POLLIN);
       }
       MemorySegment timeout = memory.bytes(16);
       long result;
@@ -39,7 +39,7 @@ public final class Poll {
       LinuxException.check(result, "ppoll", null);
       boolean[] ready = new boolean[fds.length];
       for (int i = 0; i < fds.length; i++) {
-        ready[i] = polled.get(ValueLayout.JAVA_SHORT, (long) i * POLLFD_SIZE + 6) != 0;
+        ready[i] = polled.get(ValueLayout.JAVA_INT, (long) i * POLLFD_SIZE + 4) >>> 16 != 0;
       }
       return ready;
     }

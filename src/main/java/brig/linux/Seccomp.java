@@ -24,7 +24,7 @@ public final class Seccomp {
       instructions = arena.allocateFrom(ValueLayout.JAVA_LONG, code);
       // struct sock_fprog { unsigned short len; struct sock_filter *filter; }
       program = arena.allocate(16, 8);
-      program.set(ValueLayout.JAVA_SHORT, 0, (short) code.length);
+      program.set(ValueLayout.JAVA_INT, 0, code.length); // u16 and padding; both ABIs little-endian
       program.set(ValueLayout.JAVA_LONG, 8, instructions.address());
     }
 

@@ -81,9 +81,8 @@ public final class Sockets {
     int size = v6 ? 28 : 16;
     try (Scratch memory = Scratch.take()) {
       MemorySegment address = memory.bytes(size);
-      address.set(ValueLayout.JAVA_SHORT, 0, (short) (v6 ? AF_INET6 : AF_INET));
-      address.set(ValueLayout.JAVA_BYTE, 2, (byte) (port >> 8));
-      address.set(ValueLayout.JAVA_BYTE, 3, (byte) port);
+      int bigEndianPort = Integer.reverseBytes(port) >>> 16;
+      address.set(ValueLayout.JAVA_INT, 0, (v6 ? AF_INET6 : AF_INET) | bigEndianPort << 16);
       MemorySegment.copy(ip, 0, address, ValueLayout.JAVA_BYTE, v6 ? 8 : 4, ip.length);
       LinuxException.check(
           Native.syscall(X86 ? 49 : 200, socket.number(), address.address(), size, 0, 0, 0),

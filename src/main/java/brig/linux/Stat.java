@@ -98,7 +98,7 @@ public record Stat(
   /** Decodes {@code struct statx} of linux/stat.h. */
   static Stat read(MemorySegment s) {
     return new Stat(
-        s.get(ValueLayout.JAVA_SHORT, 28) & 0xFFFF,
+        s.get(ValueLayout.JAVA_INT, 28) & 0xFFFF,
         s.get(ValueLayout.JAVA_INT, 20),
         s.get(ValueLayout.JAVA_INT, 24),
         s.get(ValueLayout.JAVA_LONG, 40),

@@ -212,12 +212,11 @@ public final class Draft {
       return false;
     }
     List<Reason> all = reasonsList(path);
+    Entry entry = entries.get(path);
     int most =
-        switch (entries.get(path)) {
-          case Entry.Directory _ -> 1;
-          case Entry.Link _ -> MOST_REASONS_OF_LINK;
-          case null, default -> MOST_REASONS;
-        };
+        entry instanceof Entry.Directory
+            ? 1
+            : entry instanceof Entry.Link ? MOST_REASONS_OF_LINK : MOST_REASONS;
     if (all.size() < most && !all.contains(why)) {
       all.add(why);
     }

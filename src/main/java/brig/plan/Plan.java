@@ -56,14 +56,7 @@ public record Plan(
     }
     String above = Paths.parent(entry.path());
     Entry parent = byPath.get(above.isEmpty() ? "/" : above);
-    boolean holds =
-        switch (parent) {
-          case null -> false;
-          case Entry.Directory _, Entry.Writable _ -> true;
-          case Entry.Link _, Entry.File _, Entry.Generated _, Entry.Device _, Entry.Socket _ ->
-              false;
-        };
-    if (!holds) {
+    if (!(parent instanceof Entry.Directory || parent instanceof Entry.Writable)) {
       throw new IllegalArgumentException(
           "the path of " + entry.path() + " leads through something that is no directory");
     }

@@ -3,6 +3,7 @@ package brig.plan;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,18 @@ import org.jspecify.annotations.Nullable;
  * ({@code www.toml:9}) or at Brig's own base. Chains share their beginnings.
  */
 public record Reason(@Nullable Reason parent, String step) {
+  // Written out: a record's own would be linked at run time, at the cost of milliseconds.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || (other instanceof Reason r && step.equals(r.step) && Objects.equals(parent, r.parent));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Objects.hashCode(parent) + step.hashCode();
+  }
+
   public static Reason root(String step) {
     return new Reason(null, step);
   }

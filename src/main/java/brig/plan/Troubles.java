@@ -6,15 +6,16 @@ import brig.spec.Located;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Everything that goes wrong while a plan is made, each thing once. */
 public final class Troubles {
-  private final Set<Problem> problems = new LinkedHashSet<>();
-  private final Set<Problem> warnings = new LinkedHashSet<>();
+  /** By what they say. */
+  private final Map<String, Problem> problems = new LinkedHashMap<>();
+
+  private final Map<String, Problem> warnings = new LinkedHashMap<>();
   private final Map<String, Position> lines = new HashMap<>();
 
   /** The first reason of a chain: the line of the jailfile, whose position it remembers. */
@@ -32,17 +33,17 @@ public final class Troubles {
 
   /** The plan cannot be made. The position is that of the line where the chain begins. */
   public void fail(Problem problem, Reason why) {
-    problems.add(located(problem, why));
+    add(problems, located(problem, why));
   }
 
   /** The same with the very place of a value. */
   public void fail(Problem problem, Located<?> line) {
-    problems.add(problem.at(line.at()));
+    add(problems, problem.at(line.at()));
   }
 
   /** A jail can be built, but the person should know. */
   public void warn(Problem problem, Reason why) {
-    warnings.add(located(problem, why));
+    add(warnings, located(problem, why));
   }
 
   /** The system did not answer. */
@@ -57,6 +58,10 @@ public final class Troubles {
                     ? "Run brig as a user who may read it, such as root, or exclude it."
                     : "Mend it or exclude it."),
         why);
+  }
+
+  private static void add(Map<String, Problem> to, Problem problem) {
+    to.putIfAbsent(problem.text(), problem);
   }
 
   private Problem located(Problem problem, Reason why) {
@@ -84,8 +89,8 @@ public final class Troubles {
   }
 
   /** By position, those without one last; else as they came. */
-  private static List<Problem> inOrder(Set<Problem> unordered) {
-    List<Problem> ordered = new ArrayList<>(unordered);
+  private static List<Problem> inOrder(Map<String, Problem> unordered) {
+    List<Problem> ordered = new ArrayList<>(unordered.values());
     ordered.sort(
         (a, b) -> {
           Position x = a.position();
