@@ -29,8 +29,7 @@ record Death(ReadyJail jail, Pidfd.Ending ending, long millis) {
       throws IOException {
     try (JailView inside = new JailView(context.host(), jail.root())) {
       Problem cause =
-          new Diagnosis(context.host(), inside, jail.jailfile())
-              .program(order.argv().getFirst());
+          new Diagnosis(context.host(), inside, jail.jailfile()).program(order.argv().getFirst());
       return cause == null ? failure : BrigException.refused(cause);
     }
   }
@@ -45,8 +44,7 @@ record Death(ReadyJail jail, Pidfd.Ending ending, long millis) {
       context.err().println("  | " + Printable.text(line.replace('\t', ' ')));
     }
     try (JailView inside = new JailView(context.host(), jail.root())) {
-      List<Problem> clues =
-          new Diagnosis(context.host(), inside, jail.jailfile()).words(lines);
+      List<Problem> clues = new Diagnosis(context.host(), inside, jail.jailfile()).words(lines);
       return new BrigException(ExitCode.REFUSED, clues);
     }
   }
@@ -57,12 +55,17 @@ record Death(ReadyJail jail, Pidfd.Ending ending, long millis) {
       return; // it has done what it was there for
     }
     Problem problem =
-        Problem.of(jail.spec().name() + ": " + jail.program() + " " + ending.text())
-            .answered("after " + millis + " ms");
+        Problem.of(
+            jail.spec().name()
+                + ": "
+                + jail.program()
+                + " "
+                + ending.text()
+                + " after "
+                + millis
+                + " ms");
     String remedy = remedy();
-    context
-        .err()
-        .println("brig: " + (remedy == null ? problem : problem.remedy(remedy)).text());
+    context.err().println("brig: " + (remedy == null ? problem : problem.remedy(remedy)).text());
   }
 
   private @Nullable String remedy() {

@@ -51,7 +51,7 @@ final class JailNames {
     TreeSet<String> names = new TreeSet<>();
     addNames(paths.etc(), SUFFIX, names);
     addNames(paths.lib() + "/jails", "", names);
-    addNames(paths.run(), ".json", names);
+    addNames(paths.run(), ".state", names);
     return List.copyOf(names);
   }
 
@@ -62,7 +62,8 @@ final class JailNames {
     }
     try (Fd fd = Fd.open(directory, Fd.O_RDONLY | Fd.O_DIRECTORY)) {
       for (String name : fd.list()) {
-        String jail = name.endsWith(suffix) ? name.substring(0, name.length() - suffix.length()) : "";
+        String jail =
+            name.endsWith(suffix) ? name.substring(0, name.length() - suffix.length()) : "";
         if (JailName.isValid(jail)) { // not NAME.lock.toml, which is what was learned
           names.add(jail);
         }

@@ -59,8 +59,7 @@ final class LentProgram {
       return argv;
     }
     String name = program.substring(program.lastIndexOf('/') + 1);
-    argv.addAll(
-        command.getFirst().equals(name) ? command.subList(1, command.size()) : command);
+    argv.addAll(command.getFirst().equals(name) ? command.subList(1, command.size()) : command);
     return argv;
   }
 
@@ -71,9 +70,7 @@ final class LentProgram {
     for (int i = 0; stat != null && stat.type() == FileStat.Type.LINK && i < 40; i++) {
       String target = context.host().readLink(path);
       path =
-          target.startsWith("/")
-              ? target
-              : path.substring(0, path.lastIndexOf('/') + 1) + target;
+          target.startsWith("/") ? target : path.substring(0, path.lastIndexOf('/') + 1) + target;
       stat = context.host().lstat(path);
     }
     if (stat == null || stat.type() != FileStat.Type.FILE || !path.startsWith("/")) {
@@ -113,8 +110,6 @@ final class LentProgram {
 
   private static boolean isEmptyDirectory(String path, JailView inside) throws IOException {
     FileStat stat = inside.lstat(path);
-    return stat != null
-        && stat.type() == FileStat.Type.DIRECTORY
-        && inside.list(path).isEmpty();
+    return stat != null && stat.type() == FileStat.Type.DIRECTORY && inside.list(path).isEmpty();
   }
 }

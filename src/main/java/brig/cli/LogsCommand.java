@@ -24,7 +24,8 @@ final class LogsCommand implements Command {
     spec.usageMessage()
         .description(
             "Show the end of what a detached service printed.",
-            "On a terminal, control characters are shown as escapes; a file or pipe gets the bytes.");
+            "On a terminal, control characters are shown as escapes; a file or pipe gets the"
+                + " bytes.");
     spec.addOption(
         OptionSpec.builder("-f", "--follow").description("Go on as more is printed.").build());
     spec.addOption(

@@ -35,8 +35,7 @@ record ReadyJail(JailSpec spec, LaunchFacts facts, int generation, String root) 
     Generations generations = Generations.of(context.paths(), spec.name());
     int current = generations.current().orElse(0);
     LaunchFacts facts = null;
-    if (current > 0
-        && Arrays.equals(generations.jailfile(current), HostFiles.read(spec.file()))) {
+    if (current > 0 && Arrays.equals(generations.jailfile(current), HostFiles.read(spec.file()))) {
       facts = LaunchFacts.read(context.paths().generation(spec.name(), current));
     }
     if (facts == null) {

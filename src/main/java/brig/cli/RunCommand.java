@@ -93,8 +93,7 @@ final class RunCommand implements Command {
     return lock;
   }
 
-  private static void refuseSecond(String name, Context context)
-      throws BrigException, IOException {
+  private static void refuseSecond(String name, Context context) throws BrigException, IOException {
     RunState state = RunState.read(context.paths().state(name));
     ProcessStatus running = state == null ? null : Running.find(state);
     if (state != null && running != null) {
@@ -113,8 +112,7 @@ final class RunCommand implements Command {
     log.rotate();
     long before = log.size();
     List<Fd> sockets = open(jail);
-    LaunchOrder order =
-        jail.orders(context.paths()).service(extra, numbers(sockets), log.path());
+    LaunchOrder order = jail.orders(context.paths()).service(extra, numbers(sockets), log.path());
     for (Problem warning : Launcher.warnings(order)) {
       context.err().println("brig: " + warning.text());
     }
@@ -137,9 +135,7 @@ final class RunCommand implements Command {
         state(jail, pid).write(context.paths().state(name));
       }
     }
-    context
-        .out()
-        .println(name + ": running, pid " + pid + ", generation " + jail.generation());
+    context.out().println(name + ": running, pid " + pid + ", generation " + jail.generation());
     return ExitCode.OK.status();
   }
 

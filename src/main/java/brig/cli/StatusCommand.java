@@ -31,7 +31,8 @@ final class StatusCommand implements Command {
     spec.usageMessage()
         .description(
             "Show what runs.",
-            "Without names: all jails, exit status 0. With names: 1 when one of them does not run.");
+            "Without names: all jails, exit status 0. With names: 1 when one of them does not"
+                + " run.");
     spec.addOption(OptionSpec.builder("--json").description("For scripts.").build());
     spec.addPositional(
         PositionalParamSpec.builder()
@@ -47,9 +48,7 @@ final class StatusCommand implements Command {
   public int run(ParseResult arguments, Context context) throws BrigException, IOException {
     List<String> asked = arguments.matchedPositionalValue(0, List.of());
     List<String> names =
-        asked.isEmpty()
-            ? JailNames.all(context.paths())
-            : JailNames.known(asked, context.paths());
+        asked.isEmpty() ? JailNames.all(context.paths()) : JailNames.known(asked, context.paths());
     List<JailStatus> jails = new ArrayList<>();
     boolean allRun = true;
     for (String name : names) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -26,7 +27,8 @@ public final class Training {
         new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
     Path home = Files.createTempDirectory(Path.of("/var/tmp"), "brig-training-");
     try {
-      Map<String, String> environment = Map.of("BRIG_HOME", home.toString());
+      Map<String, String> environment = new HashMap<>(System.getenv());
+      environment.put("BRIG_HOME", home.toString());
       JailPaths paths = JailPaths.of(environment);
       Context context = new Context(nowhere, System.err, environment, paths, new LiveHost(), false);
       Files.createDirectories(Path.of(paths.etc()));

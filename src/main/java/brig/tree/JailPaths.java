@@ -10,7 +10,7 @@ package brig.tree;
  * LIB/jails/NAME/current            link to generations/7, swapped by rename
  * LIB/jails/NAME/writable/PATH      writable places, shared by all generations
  * LIB/jails/NAME/output.log         what a detached service prints
- * RUN/NAME.json, RUN/NAME.lock      the running service
+ * RUN/NAME.state, RUN/NAME.lock     the running service
  * </pre>
  *
  * @param etc {@code /etc/brig}
@@ -52,7 +52,7 @@ public record JailPaths(String etc, String lib, String run) {
   }
 
   public String state(String jail) {
-    return run + "/" + jail + ".json";
+    return run + "/" + jail + ".state";
   }
 
   public String lock(String jail) {

@@ -228,7 +228,7 @@ class WholePassTest {
     assertThat(result.status()).isEqualTo(111);
     assertThat(result.output())
         .contains(
-            "cat: /bin/cat exited with status 1: after ",
+            "cat: /bin/cat exited with status 1 after ",
             "  | /bin/cat: /etc/debian_version: No such file or directory",
             "/etc/debian_version is on the host, but not in the jail. Add to "
                 + paths.jailfile("cat")

@@ -1,22 +1,18 @@
 package brig.launch.service;
 
+import brig.linux.FileNames;
 import brig.linux.HostFiles;
 import brig.linux.LinuxException;
 import brig.report.BrigException;
-import brig.report.JsonText;
 import brig.report.Problem;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Brig notes of a service that it started: RUN/NAME.json. A pid alone means nothing after a
+ * What Brig notes of a service that it started: RUN/NAME.state. A pid alone means nothing after a
  * while; together with its start time and the boot it names one process for ever.
  *
  * @param startTime field 22 of /proc/PID/stat
@@ -66,16 +62,20 @@ public record RunState(
     }
   }
 
-  private static Map<String, String> fields(byte[] bytes) throws IOException {
+  /** A line each, name and value; the root is the last, and may hold any character. */
+  private static Map<String, String> fields(byte[] bytes) {
     Map<String, String> fields = new HashMap<>();
-    try (JsonParser json = new JsonFactory().createParser(bytes)) {
-      while (json.nextToken() != null) {
-        if (json.currentToken() == JsonToken.FIELD_NAME) {
-          String name = json.currentName();
-          json.nextToken();
-          fields.put(name, json.getText());
-        }
+    String all = FileNames.decode(bytes);
+    int at = 0;
+    while (at < all.length()) {
+      boolean last = all.startsWith("root ", at);
+      int end = last ? all.length() - 1 : all.indexOf('\n', at);
+      int space = all.indexOf(' ', at);
+      if (end < 0 || space < 0 || space > end) {
+        break;
       }
+      fields.put(all.substring(at, space), all.substring(space + 1, end));
+      at = end + 1;
     }
     return fields;
   }
@@ -94,22 +94,18 @@ public record RunState(
 
   /** Writes it in one step. */
   public void write(String file) throws IOException {
-    StringWriter out = new StringWriter();
-    JsonText.writeObject(
-        out,
-        json -> {
-          json.writeNumberField("pid", pid);
-          json.writeNumberField("start_time", startTime);
-          json.writeStringField("boot_id", bootId);
-          json.writeNumberField("generation", generation);
-          json.writeNumberField("started_at", startedAt);
-          json.writeNumberField("pid_namespace", pidNamespace);
-          json.writeStringField("root", root);
-          json.writeNumberField("uid", uid);
-          json.writeStringField("stop_signal", stopSignal);
-          json.writeNumberField("stop_millis", stopMillis);
-        });
-    HostFiles.replace(file, out.toString().getBytes(StandardCharsets.UTF_8), 0644);
+    String text =
+        ("pid " + pid + "\n")
+            + ("start_time " + startTime + "\n")
+            + ("boot_id " + bootId + "\n")
+            + ("generation " + generation + "\n")
+            + ("started_at " + startedAt + "\n")
+            + ("pid_namespace " + pidNamespace + "\n")
+            + ("uid " + uid + "\n")
+            + ("stop_signal " + stopSignal + "\n")
+            + ("stop_millis " + stopMillis + "\n")
+            + ("root " + root + "\n");
+    HostFiles.replace(file, FileNames.encode(text), 0644);
   }
 
   /** The kernel's name for this boot. */

@@ -11,8 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The authorities that TLS trusts. OpenSSL looks certificates up by hash: the links of /etc/ssl/certs
- * lead through each other to /usr/share/ca-certificates, and each is kept with what it leads to.
+ * The authorities that TLS trusts. OpenSSL looks certificates up by hash: the links of
+ * /etc/ssl/certs lead through each other to /usr/share/ca-certificates, and each is kept with what
+ * it leads to.
  */
 final class Certificates implements Rule {
   private static final List<String> TREES =

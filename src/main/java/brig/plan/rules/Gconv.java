@@ -12,8 +12,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * iconv(3): the conversions that are not in libc itself are modules. AUTO brings them for PHP, whose
- * iconv functions fail otherwise, and for a locale whose charset is not UTF-8.
+ * iconv(3): the conversions that are not in libc itself are modules. AUTO brings them for PHP,
+ * whose iconv functions fail otherwise, and for a locale whose charset is not UTF-8.
  */
 final class Gconv implements Rule {
   private final JailSpec spec;

@@ -63,7 +63,9 @@ final class Perl implements Rule {
     }
   }
 
-  /** The directories of Debian's @INC (perl -V); elsewhere /usr/lib64/perl5 and /usr/share/perl5. */
+  /**
+   * The directories of Debian's @INC (perl -V); elsewhere /usr/lib64/perl5 and /usr/share/perl5.
+   */
   private void addOwnTrees(Draft draft, PlannedFile perl) throws IOException {
     Reason why = perl.why().then(perl.path());
     List<String> libraries = new ArrayList<>();
@@ -136,7 +138,12 @@ final class Perl implements Rule {
           }
         }
       } else if (name.equals("base") || name.equals("parent")) {
-        for (String word : rest.replace('\'', ' ').replace('"', ' ').replace('(', ' ').replace(')', ' ').split(" ", -1)) {
+        for (String word :
+            rest.replace('\'', ' ')
+                .replace('"', ' ')
+                .replace('(', ' ')
+                .replace(')', ' ')
+                .split(" ", -1)) {
           addModule(draft, perl, word, directories, why);
         }
       }

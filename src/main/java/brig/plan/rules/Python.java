@@ -85,8 +85,7 @@ final class Python implements Rule {
     String command = draft.spec().command().program();
     String environment = parent(parent(command));
     if (draft.addData(environment + "/pyvenv.cfg", why) != null) {
-      draft.addTree(
-          environment + "/lib/" + python.name(), why.then("pyvenv.cfg"), Python::choose);
+      draft.addTree(environment + "/lib/" + python.name(), why.then("pyvenv.cfg"), Python::choose);
     }
   }
 
@@ -98,9 +97,7 @@ final class Python implements Rule {
     String name = path.substring(path.lastIndexOf('/') + 1);
     if (directory) {
       boolean packages = name.equals("site-packages") || name.equals("dist-packages");
-      return SKIPPED.contains(name) || packages
-          ? TreeFilter.Choice.SKIP
-          : TreeFilter.Choice.LOOK;
+      return SKIPPED.contains(name) || packages ? TreeFilter.Choice.SKIP : TreeFilter.Choice.LOOK;
     }
     return name.endsWith(".so") ? TreeFilter.Choice.LOOK : TreeFilter.Choice.DATA;
   }

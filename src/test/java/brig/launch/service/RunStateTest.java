@@ -20,17 +20,17 @@ class RunStateTest {
 
   @Test
   void itIsReadAsItWasWritten() throws Exception {
-    String file = dir + "/www.json";
+    String file = dir + "/www.state";
     RunState state = new RunState(7, 8, "boot", 3, 9, 10, "/j/\"x\"\\\n", 33, "SIGQUIT", 5000);
     state.write(file);
     assertThat(RunState.read(file)).isEqualTo(state);
-    assertThat(RunState.read(dir + "/absent.json")).isNull();
+    assertThat(RunState.read(dir + "/absent.state")).isNull();
   }
 
   @Test
   void whatIsNoStateIsRefusedWithAWord() throws Exception {
-    for (String text : new String[] {"", "{", "[]", "{\"pid\": \"x\"}", "{\"pid\": 7}"}) {
-      Path file = dir.resolve("bad.json");
+    for (String text : new String[] {"", "{", "pid", "pid x\n", "pid 7\n", "pid 7\nroot "}) {
+      Path file = dir.resolve("bad.state");
       Files.writeString(file, text);
       assertThatThrownBy(() -> RunState.read(file.toString()))
           .isInstanceOf(BrigException.class)
