@@ -71,7 +71,7 @@ public record RunState(
       boolean last = all.startsWith("root ", at);
       int end = last ? all.length() - 1 : all.indexOf('\n', at);
       int space = all.indexOf(' ', at);
-      if (end < 0 || space < 0 || space > end) {
+      if (space < 0 || space >= end) {
         break;
       }
       fields.put(all.substring(at, space), all.substring(space + 1, end));
