@@ -6,7 +6,6 @@ import java.io.PrintStream;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The list of commands, and the help of each. */
@@ -28,7 +27,7 @@ final class Help {
       throw BrigException.usage(
           Problem.of("there is no command '" + name + "'").remedy("See: brig --help."));
     }
-    new CommandLine(Main.specOf(name, supplier.get())).usage(out);
+    Main.lineOf(name, supplier.get()).usage(out);
   }
 
   private static void printAll(PrintStream out) {

@@ -102,7 +102,7 @@ public final class Main {
           Problem.of("there is no command '" + name + "'").remedy("See: brig --help."));
     }
     Command command = supplier.get();
-    CommandLine line = new CommandLine(specOf(name, command));
+    CommandLine line = lineOf(name, command);
     ParseResult parsed;
     try {
       parsed = line.parseArgs(Arrays.copyOfRange(arguments, 1, arguments.length));
@@ -118,9 +118,25 @@ public final class Main {
     return command.run(parsed, context);
   }
 
+  /**
+   * Nothing is made by reflection. picocli's own factory looks for Groovy on the class path, which
+   * opens every jar at every start.
+   */
+  private static final CommandLine.IFactory NO_FACTORY =
+      new CommandLine.IFactory() {
+        @Override
+        public <K> K create(Class<K> type) {
+          throw new IllegalArgumentException("not made by reflection: " + type);
+        }
+      };
+
+  static CommandLine lineOf(String name, Command command) {
+    return new CommandLine(specOf(name, command), NO_FACTORY);
+  }
+
   /** A command's arguments, with {@code --help}. */
   static CommandSpec specOf(String name, Command command) {
-    CommandSpec spec = CommandSpec.create().name("brig " + name);
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(null, NO_FACTORY).name("brig " + name);
     spec.addOption(
         CommandLine.Model.OptionSpec.builder("-h", "--help")
             .usageHelp(true)
