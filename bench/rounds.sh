@@ -1,5 +1,5 @@
 # Sourced by the comparisons: runs their candidates in turn, round after round, and prints medians.
-# A candidate is a function run_NAME; prepare_NAME, if there is one, runs before it, not timed.
+# $round is the round in hand, for places of its own. A candidate is a function run_NAME; prepare_NAME, if there is one, runs before it, not timed.
 
 # rounds COUNT NAME...: fills $samples with "NAME NANOSECONDS" lines.
 rounds() {
@@ -9,6 +9,7 @@ rounds() {
   while [ "$round" -le "$count" ]; do # round 0 warms the caches and is thrown away
     for name in "$@"; do
       ! command -v "prepare_$name" >/dev/null || "prepare_$name"
+      sync # what another left to be written must not be waited for here
       began=$(date +%s%N)
       "run_$name"
       ended=$(date +%s%N)

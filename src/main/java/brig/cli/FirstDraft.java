@@ -197,9 +197,10 @@ final class FirstDraft {
       # Ports below 1024 are best opened by Brig and handed in as descriptors 3, 4, ...; a service
       # that cannot take them needs capabilities = ["CAP_NET_BIND_SERVICE"].
       # sockets = ["0.0.0.0:80", "[::]:80"]
-      # TCP ports that it may listen on, and connect to. Absent: any. Empty: none.
+      # TCP ports that it may listen on: any, unless this names some.
       # listen = [8080]
-      # connect = []
+      # TCP ports that it may connect to: none, unless this names some (or is "any").
+      # connect = [5432]
 
       # Sockets of other services (a database), mounted at start: inside = outside.
       # [sockets]

@@ -28,7 +28,7 @@ final class NetworkReader {
   JailSpec.Network read() {
     JailSpec.NetworkMode mode = network.choice("mode", MODES, JailSpec.NetworkMode.HOST);
     List<Located<Integer>> listen = ports("listen");
-    List<Located<Integer>> connect = ports("connect");
+    List<Located<Integer>> connect = connect(mode);
     List<Located<String>> sockets = network.distinct("sockets");
     for (Located<String> socket : sockets) {
       checkAddress(socket);
@@ -40,6 +40,18 @@ final class NetworkReader {
     // A service that is handed its sockets binds none by itself, unless the jailfile says so.
     boolean handedIn = listen == null && !sockets.isEmpty();
     return new JailSpec.Network(mode, handedIn ? List.of() : listen, connect, sockets);
+  }
+
+  /** None by default: a service that was taken over must not reach those of the host (B17). */
+  private @Nullable List<Located<Integer>> connect(JailSpec.NetworkMode mode) {
+    Located<String> word = network.textIf("connect");
+    if (word != null && word.value().equals("any")) {
+      return null;
+    }
+    if (!network.has("connect")) {
+      return mode == JailSpec.NetworkMode.NONE ? null : List.of();
+    }
+    return ports("connect");
   }
 
   private void refuseWithoutNetwork(String key, @Nullable List<Located<Integer>> ports) {

@@ -445,4 +445,15 @@ class JailfileReaderTest {
     assertThat(JailName.isValid("x".repeat(63))).isTrue();
     assertThat(JailName.isValid("0-a_b")).isTrue();
   }
+
+  @Test
+  void noConnectionIsAllowedUnlessTheJailfileSaysSo() throws BrigException {
+    assertThat(read(GOOD).network().connect()).isEmpty();
+    assertThat(read(GOOD + "[network]\nconnect = \"any\"\n").network().connect()).isNull();
+    assertThat(read(GOOD + "[network]\nmode = \"none\"\n").network().connect()).isNull();
+    assertThat(mistakes(GOOD + "[network]\nconnect = \"all\"\n"))
+        .containsExactly(
+            "'connect' in [network] must be an array of port numbers, not a string."
+                + " Write [\"all\"]. (www.toml:4:11)");
+  }
 }
