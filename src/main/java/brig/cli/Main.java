@@ -12,6 +12,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -119,24 +120,27 @@ public final class Main {
   }
 
   /**
-   * Nothing is made by reflection. picocli's own factory looks for Groovy on the class path, which
-   * opens every jar at every start.
+   * Makes the lists of repeated arguments, and nothing by reflection. picocli's own factory looks
+   * for Groovy on the class path, which opens every jar at every start.
    */
-  private static final CommandLine.IFactory NO_FACTORY =
+  private static final CommandLine.IFactory FACTORY =
       new CommandLine.IFactory() {
         @Override
         public <K> K create(Class<K> type) {
+          if (type.isAssignableFrom(ArrayList.class)) {
+            return type.cast(new ArrayList<>());
+          }
           throw new IllegalArgumentException("not made by reflection: " + type);
         }
       };
 
   static CommandLine lineOf(String name, Command command) {
-    return new CommandLine(specOf(name, command), NO_FACTORY);
+    return new CommandLine(specOf(name, command), FACTORY);
   }
 
   /** A command's arguments, with {@code --help}. */
   static CommandSpec specOf(String name, Command command) {
-    CommandSpec spec = CommandSpec.wrapWithoutInspection(null, NO_FACTORY).name("brig " + name);
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(null, FACTORY).name("brig " + name);
     spec.addOption(
         CommandLine.Model.OptionSpec.builder("-h", "--help")
             .usageHelp(true)
