@@ -25,8 +25,9 @@ final class Nginx implements Rule {
     String prefix = ConfigText.option(options, "-p", "/usr/share/nginx");
     String configuration = ConfigText.absolute(named, prefix);
     Reason why = file.why().then(file.path());
+    Config config = new Config(draft, file.path(), prefix, configuration);
     if (draft.exists(configuration)) {
-      new Config(draft, file.path(), prefix, configuration).read(configuration, why, 0);
+      config.read(configuration, why, 0);
     } else if (command) {
       draft
           .troubles()
@@ -35,8 +36,8 @@ final class Nginx implements Rule {
                   .remedy("Name it with -c, or include it."),
               why);
     }
-    // Debian's nginx makes its directories for request bodies below this one.
-    if (command && draft.isDirectory("/var/lib/nginx")) {
+    // Debian's nginx makes its directory for request bodies below this one, unless told another.
+    if (command && !config.namesBodies && draft.isDirectory("/var/lib/nginx")) {
       ConfigText.mustBeWritable(draft, "/var/lib/nginx/body", why.then("built in"));
     }
   }
@@ -46,6 +47,7 @@ final class Nginx implements Rule {
     private final String program;
     private final String prefix;
     private final String base;
+    private boolean namesBodies;
 
     Config(Draft draft, String program, String prefix, String configuration) {
       this.draft = draft;
@@ -89,8 +91,11 @@ final class Nginx implements Rule {
             "auth_basic_user_file" ->
             addNamed(path, why);
         case "access_log", "error_log", "pid" -> writes(argument, why);
-        case "client_body_temp_path",
-            "proxy_temp_path",
+        case "client_body_temp_path" -> {
+          namesBodies = true;
+          writes(argument, why);
+        }
+        case "proxy_temp_path",
             "fastcgi_temp_path",
             "uwsgi_temp_path",
             "scgi_temp_path",
