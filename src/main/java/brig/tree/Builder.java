@@ -3,6 +3,7 @@ package brig.tree;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.Names;
+import brig.linux.Stat;
 import brig.linux.Volume;
 import brig.plan.Plan;
 import brig.report.BrigException;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a jail: a new generation is written beside the old ones and made current by one rename.
@@ -50,8 +52,13 @@ public final class Builder {
   public static BuildResult build(BuildOrder order, Progress progress) throws BrigException {
     long start = System.nanoTime();
     TrustedPath.requireRoot(order.jail());
-    try (JailDirectory jail = JailDirectory.open(order.paths(), order.jail(), progress)) {
-      return new Builder(order, progress, jail, start).build();
+    try {
+      // The first build plans before it makes anything: what cannot be planned leaves no trace.
+      boolean first = Stat.ofLink(order.paths().jail(order.jail())) == null;
+      Planning.Planned planned = first ? order.planning().plan() : null;
+      try (JailDirectory jail = JailDirectory.open(order.paths(), order.jail(), progress)) {
+        return new Builder(order, progress, jail, start).build(planned);
+      }
     } catch (LinuxException e) {
       throw BrigException.refused(Refusal.of(e, order.paths().jail(order.jail()), 0));
     } catch (IOException e) {
@@ -62,7 +69,7 @@ public final class Builder {
     }
   }
 
-  private BuildResult build() throws BrigException, IOException {
+  private BuildResult build(Planning.@Nullable Planned before) throws BrigException, IOException {
     int current = generations.current().orElse(0);
     if (current > 0 && !order.again() && isUpToDate(current)) {
       long nanos = System.nanoTime() - start;
@@ -70,7 +77,7 @@ public final class Builder {
     }
     for (int attempt = 1; ; attempt++) {
       progress.planning();
-      Planning.Planned planned = order.planning().plan();
+      Planning.Planned planned = before != null && attempt == 1 ? before : order.planning().plan();
       try {
         return write(planned);
       } catch (HostChangedException e) {

@@ -374,6 +374,9 @@ class SafeBuildTest {
     CountDownLatch planning = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     AtomicReference<Throwable> failure = new AtomicReference<>();
+    // Of a jail that is there: the very first build plans before it makes anything, a lock
+    // included.
+    build(Fixture.planning(jail.plan()), Progress.NONE, failure);
     Planning slow =
         new Planning() {
           @Override
@@ -405,13 +408,33 @@ class SafeBuildTest {
     Thread second =
         Thread.ofPlatform().start(() -> build(Fixture.planning(jail.plan()), progress, failure));
     assertThat(waiting.await(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(Generations.of(jail.paths, "www").numbers()).isEmpty();
+    assertThat(Generations.of(jail.paths, "www").numbers()).containsExactly(1);
     goOn.countDown();
     first.join();
     second.join();
     assertThat(failure.get()).isNull();
-    assertThat(Generations.of(jail.paths, "www").numbers()).containsExactly(1, 2);
-    assertThat(Generations.of(jail.paths, "www").current()).hasValue(2);
+    assertThat(Generations.of(jail.paths, "www").numbers()).containsExactly(1, 2, 3);
+    assertThat(Generations.of(jail.paths, "www").current()).hasValue(3);
+  }
+
+  @Test
+  void whatCannotBePlannedLeavesNoTrace() {
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Planning refused =
+        new Planning() {
+          @Override
+          public Planned plan() throws BrigException {
+            throw BrigException.usage(Problem.of("cannot find it"));
+          }
+
+          @Override
+          public boolean unchanged(byte[] inputs) {
+            return false;
+          }
+        };
+    build(refused, Progress.NONE, failure);
+    assertThat(failure.get()).hasMessage("cannot find it.");
+    assertThat(Path.of(jail.paths.jail("www"))).doesNotExist();
   }
 
   private void build(Planning planning, Progress progress, AtomicReference<Throwable> failure) {
