@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -113,8 +114,27 @@ class WholePassTest {
     Files.copy(Path.of("recipes/" + name + ".toml"), Path.of(paths.jailfile(name)));
   }
 
-  private void assertJailed(RunState state) throws IOException {
-    List<ProcessStatus> members = Running.members(state);
+  /**
+   * Apache's workers are root for a moment after their fork, so this waits for the first process to
+   * have workers and for all of them to have given that up.
+   */
+  private static List<ProcessStatus> settled(RunState state)
+      throws IOException, InterruptedException {
+    Instant deadline = Instant.now().plusSeconds(10);
+    while (true) {
+      List<ProcessStatus> members = Running.members(state);
+      boolean working =
+          members.size() > 1
+              && members.stream().allMatch(p -> p.pid() == state.pid() || p.uid() != 0);
+      if (working || Instant.now().isAfter(deadline)) {
+        return members;
+      }
+      Thread.sleep(10);
+    }
+  }
+
+  private void assertJailed(RunState state) throws IOException, InterruptedException {
+    List<ProcessStatus> members = settled(state);
     assertThat(members.size()).as("a first process and workers").isGreaterThan(1);
     Stat root = Stat.of(state.root());
     assertThat(root).isNotNull();
