@@ -160,14 +160,17 @@ public final class Names {
     return directory.statAt(name) == null ? null : openDirectory(directory, name);
   }
 
-  /** Removes whatever has the name, with all that is in it; links are not followed. */
+  /**
+   * Removes whatever has the name, with all that is in it; links are not followed. What is
+   * immutable is removed too; a file that is so and has further names elsewhere stays so.
+   */
   public static void removeTree(Fd directory, String name) throws LinuxException {
-    long result;
-    try (Scratch memory = Scratch.take()) {
-      long cName = name(memory, name);
-      result = FileKernel.unlinkat(directory.number(), cName, 0);
+    long result = unlinkAny(directory, name, 0);
+    if (result == EPERM && !isDirectory(directory, name)) {
+      removeImmutable(directory, name);
+      return;
     }
-    // Linux says EISDIR, POSIX EPERM (unlink(2)).
+    // Linux says EISDIR, POSIX EPERM (unlink(2)), which Linux says of an immutable directory.
     if (result != EISDIR && result != EPERM) {
       if (result != ENOENT) {
         check(result, "unlink", directory, name);
@@ -175,17 +178,34 @@ public final class Names {
       return;
     }
     try (Fd inside = openDirectory(directory, name)) {
+      if (InodeFlags.isImmutable(inside)) {
+        InodeFlags.setImmutable(inside, false);
+      }
       List<String> names = inside.list();
       for (String child : names) {
         removeTree(inside, child);
       }
     }
+    check(unlinkAny(directory, name, FileKernel.AT_REMOVEDIR), "rmdir", directory, name);
+  }
+
+  private static long unlinkAny(Fd directory, String name, int flags) {
     try (Scratch memory = Scratch.take()) {
-      check(
-          FileKernel.unlinkat(directory.number(), name(memory, name), FileKernel.AT_REMOVEDIR),
-          "rmdir",
-          directory,
-          name);
+      return FileKernel.unlinkat(directory.number(), name(memory, name), flags);
+    }
+  }
+
+  private static boolean isDirectory(Fd directory, String name) throws LinuxException {
+    Stat stat = directory.statAt(name);
+    return stat != null && stat.isDirectory();
+  }
+
+  private static void removeImmutable(Fd directory, String name) throws LinuxException {
+    try (Fd file = InodeFlags.release(directory, name)) {
+      check(unlinkAny(directory, name, 0), "unlink", directory, name);
+      if (file != null) {
+        InodeFlags.restore(file);
+      }
     }
   }
 }

@@ -109,7 +109,7 @@ public final class Builder {
     List<Problem> warnings = new ArrayList<>(plan.warnings());
     warnings.addAll(seal.warnings());
     try {
-      warnings.addAll(stage(number, planned, seal.changes()));
+      warnings.addAll(stage(number, planned, seal));
       WritablePlaces.make(jail.directory(), plan);
       jail.finish(number);
     } catch (IOException | BrigException | RuntimeException | Error e) {
@@ -144,17 +144,21 @@ public final class Builder {
     }
   }
 
-  private List<Problem> stage(int number, Planning.Planned planned, List<Change> changes)
+  private List<Problem> stage(int number, Planning.Planned planned, Seal.Outcome seal)
       throws IOException {
     try (Fd stage = jail.stage(number)) {
       Names.mkdir(stage, "root", 0700);
       List<Problem> warnings;
       try (Fd root = Names.openDirectory(stage, "root")) {
-        TreeWriter writer = new TreeWriter(root, order.modifiedNanos());
-        writer.apply(changes, progress);
-        warnings = writer.warnings();
+        TreeWriter writer = new TreeWriter(root, order.modifiedNanos(), seal.manner());
+        writer.apply(seal.changes(), progress);
+        warnings = new ArrayList<>(writer.warnings());
+        if (seal.manner().immutable()) {
+          closeTree(root, number, warnings);
+        }
       }
-      byte[] manifest = Manifest.of(planned.plan(), number, Instant.now(), changes);
+      byte[] manifest =
+          Manifest.of(planned.plan(), number, Instant.now(), seal.manner(), seal.changes());
       store(stage, "manifest.json", manifest);
       store(stage, "inputs", planned.inputs());
       store(stage, "jailfile.toml", order.jailfile());
@@ -165,6 +169,13 @@ public final class Builder {
         Volume.sync(stage);
       }
       return warnings;
+    }
+  }
+
+  private void closeTree(Fd root, int number, List<Problem> warnings) throws LinuxException {
+    Problem problem = ImmutableTree.close(root, generations.root(number));
+    if (problem != null) {
+      warnings.add(problem);
     }
   }
 

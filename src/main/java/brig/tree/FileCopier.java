@@ -25,6 +25,7 @@ final class FileCopier {
   private static final String CAPABILITY = "security.capability";
   private static final String ACCESS_LIST = "system.posix_acl_access";
 
+  private final Seal.Manner manner;
   private final int uid;
   private final int gid;
 
@@ -36,7 +37,8 @@ final class FileCopier {
   /**
    * @param made a directory that was just made in the tree: what is new has its owner
    */
-  FileCopier(Stat made) {
+  FileCopier(Stat made, Seal.Manner manner) {
+    this.manner = manner;
     this.uid = made.uid();
     this.gid = made.gid();
   }
@@ -132,9 +134,7 @@ final class FileCopier {
    */
   private void copyAttributes(Change.CopyFile file, Fd source, Fd target) throws LinuxException {
     for (String attribute : Attributes.names(source)) {
-      if (!attribute.equals(CAPABILITY)
-          && !attribute.equals(ACCESS_LIST)
-          && !attribute.startsWith("user.")) {
+      if (!isKept(attribute)) {
         continue;
       }
       try {
@@ -148,5 +148,11 @@ final class FileCopier {
                 .remedy("The file system of the jail does not know it."));
       }
     }
+  }
+
+  private boolean isKept(String attribute) {
+    return attribute.equals(CAPABILITY)
+        ? manner.capabilities()
+        : manner.accessLists() && (attribute.equals(ACCESS_LIST) || attribute.startsWith("user."));
   }
 }

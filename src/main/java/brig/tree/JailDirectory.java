@@ -20,6 +20,9 @@ final class JailDirectory implements AutoCloseable {
   private static final String CURRENT = "current";
   private static final String GENERATIONS = "generations";
 
+  /** There while files of a closed generation are without their flag: {@link ImmutableTree}. */
+  private static final String OPENED = "opened";
+
   private final Fd directory;
   private final Fd generations;
   private final Fd lock;
@@ -103,6 +106,42 @@ final class JailDirectory implements AutoCloseable {
         Names.removeTree(directory, name);
       }
     }
+    if (directory.statAt(OPENED) != null) {
+      closeAgain();
+    }
+  }
+
+  /**
+   * Takes the immutable flag from files of a finished generation, so that they can be linked into
+   * the next one. Whatever becomes of this process, the next one that opens the jail gives it back;
+   * this one does by {@link #closed} or {@link #closeAgain}.
+   *
+   * @param paths absolute in the generation's tree
+   */
+  void openFiles(int number, Iterable<String> paths) throws LinuxException {
+    try (Fd root = ImmutableTree.openRoot(generations, number)) {
+      if (ImmutableTree.isClosed(root)) {
+        noteOpened();
+        ImmutableTree.open(root, paths);
+      }
+    }
+  }
+
+  private void noteOpened() throws LinuxException {
+    if (directory.statAt(OPENED) == null) {
+      Names.create(directory, OPENED, 0600).finish();
+    }
+  }
+
+  /** All files that were opened are in a tree that has been closed since. */
+  void closed() throws LinuxException {
+    Names.unlink(directory, OPENED);
+  }
+
+  /** Closes every generation again that was closed once; of use after a failure. */
+  void closeAgain() throws LinuxException {
+    ImmutableTree.mend(generations, numbers());
+    closed();
   }
 
   Fd directory() {
@@ -142,6 +181,11 @@ final class JailDirectory implements AutoCloseable {
 
   /** Takes a generation's number away first: one that is half removed is not to be listed. */
   void remove(int number) throws LinuxException {
+    // Files that are shared with another generation are without their flag for a moment.
+    boolean opened = isClosed(number);
+    if (opened) {
+      noteOpened();
+    }
     try {
       Names.rename(generations, Integer.toString(number), number + UNFINISHED);
     } catch (LinuxException e) {
@@ -151,6 +195,18 @@ final class JailDirectory implements AutoCloseable {
       throw e;
     }
     discard(number);
+    if (opened) {
+      closed();
+    }
+  }
+
+  private boolean isClosed(int number) throws LinuxException {
+    if (generations.statAt(Integer.toString(number)) == null) {
+      return false;
+    }
+    try (Fd root = ImmutableTree.openRoot(generations, number)) {
+      return ImmutableTree.isClosed(root);
+    }
   }
 
   @Override

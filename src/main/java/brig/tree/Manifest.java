@@ -24,9 +24,10 @@ final class Manifest {
    *
    * @param changes one for each entry of the plan, in its order, as they were carried out
    */
-  static byte[] of(Plan plan, int generation, Instant time, List<Change> changes) {
+  static byte[] of(
+      Plan plan, int generation, Instant time, Seal.Manner manner, List<Change> changes) {
     Manifest manifest = new Manifest(changes.size());
-    manifest.head(plan, generation, time);
+    manifest.head(plan, generation, time, manner);
     for (int i = 0; i < changes.size(); i++) {
       manifest.text.append(i == 0 ? "\n" : ",\n");
       manifest.entry(plan.entries().get(i), changes.get(i));
@@ -35,11 +36,12 @@ final class Manifest {
     return manifest.text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private void head(Plan plan, int generation, Instant time) {
+  private void head(Plan plan, int generation, Instant time, Seal.Manner manner) {
     text.append("{\"format\":1");
     field("jail", plan.jail());
     text.append(",\"generation\":").append(generation);
     field("time", time.toString());
+    field("seal", manner.word());
     text.append(",\"entries\":[");
   }
 

@@ -28,11 +28,11 @@ final class TreeWriter {
    * @param root an empty directory
    * @param modifiedNanos the time of what has none of its own
    */
-  TreeWriter(Fd root, long modifiedNanos) throws LinuxException {
+  TreeWriter(Fd root, long modifiedNanos, Seal.Manner manner) throws LinuxException {
     this.root = root;
     this.modifiedNanos = modifiedNanos;
     this.made = root.stat();
-    this.copier = new FileCopier(made);
+    this.copier = new FileCopier(made, manner);
   }
 
   List<Problem> warnings() {

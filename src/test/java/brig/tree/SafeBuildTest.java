@@ -256,7 +256,7 @@ class SafeBuildTest {
     Path tree = Files.createDirectory(home.resolve("tree"));
     Files.createSymbolicLink(tree.resolve("srv"), outside);
     try (Fd root = Fd.open(tree.toString(), Fd.O_RDONLY | Fd.O_DIRECTORY)) {
-      TreeWriter writer = new TreeWriter(root, 0);
+      TreeWriter writer = new TreeWriter(root, 0, Seal.Manner.PLAIN);
       Change.WriteFile file = new Change.WriteFile("/srv/x", new byte[] {1}, 0644, 0, 0);
       assertThatThrownBy(() -> writer.apply(List.of(file), Progress.NONE))
           .isInstanceOf(LinuxException.class)
