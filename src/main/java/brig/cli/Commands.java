@@ -19,6 +19,8 @@ final class Commands {
     ALL.put("needs", NeedsCommand::new);
     ALL.put("init", InitCommand::new);
     ALL.put("build", BuildCommand::new);
+    ALL.put("rollback", RollbackCommand::new);
+    ALL.put("remove", RemoveCommand::new);
     ALL.put("run", RunCommand::new);
     ALL.put("shell", ShellCommand::new);
     ALL.put("status", StatusCommand::new);

@@ -7,9 +7,11 @@ import brig.linux.ProcessStatus;
 import brig.report.BrigException;
 import brig.report.Problem;
 import brig.spec.JailSpec;
+import brig.spec.JailfileReader;
 import brig.tree.BuildResult;
 import brig.tree.Generations;
 import brig.tree.JailPaths;
+import brig.tree.Rollback;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -30,18 +32,29 @@ record ReadyJail(JailSpec spec, LaunchFacts facts, int generation, String root) 
     }
   }
 
-  /** Builds first where there is no jail yet, or the jailfile is no more what it was built from. */
+  /**
+   * Builds first where there is no jail yet, or the jailfile is no more what it was built from. A
+   * jail that was rolled back starts as it was then, with the jailfile of that time.
+   */
   static ReadyJail of(JailSpec spec, Context context) throws BrigException, IOException {
     Generations generations = Generations.of(context.paths(), spec.name());
     int current = generations.current().orElse(0);
     LaunchFacts facts = null;
-    if (current > 0 && Arrays.equals(generations.jailfile(current), HostFiles.read(spec.file()))) {
-      facts = LaunchFacts.read(context.paths().generation(spec.name(), current));
+    JailSpec started = spec;
+    byte[] built = current > 0 ? generations.jailfile(current) : null;
+    if (built != null) {
+      byte[] jailfile = HostFiles.read(spec.file());
+      boolean same = Arrays.equals(built, jailfile);
+      if (same || Rollback.holds(generations, current, jailfile)) {
+        started = same ? spec : JailfileReader.read(spec.name(), spec.file(), built);
+        facts = LaunchFacts.read(context.paths().generation(spec.name(), current));
+      }
     }
     if (facts == null) {
       BuildResult result = JailBuild.build(spec, context, false, false);
       context.err().println(result.text() + (current == 0 ? "" : " (the jailfile changed)"));
       current = result.generation();
+      started = spec;
       facts = LaunchFacts.read(context.paths().generation(spec.name(), current));
     }
     if (facts == null) {
@@ -50,7 +63,7 @@ record ReadyJail(JailSpec spec, LaunchFacts facts, int generation, String root) 
               .answered("generation " + current + " lacks its file " + LaunchFacts.FILE)
               .remedy("brig build --again " + spec.name() + "."));
     }
-    return new ReadyJail(spec, facts, current, generations.root(current));
+    return new ReadyJail(started, facts, current, generations.root(current));
   }
 
   LaunchOrders orders(JailPaths paths) {

@@ -161,8 +161,9 @@ public final class Names {
   }
 
   /**
-   * Removes whatever has the name, with all that is in it; links are not followed. What is
-   * immutable is removed too; a file that is so and has further names elsewhere stays so.
+   * Removes whatever has the name, with all that is in it; links are not followed, and what is
+   * mounted there is not entered (EXDEV). What is immutable is removed too; a file that is so and
+   * has further names elsewhere stays so.
    */
   public static void removeTree(Fd directory, String name) throws LinuxException {
     long result = unlinkAny(directory, name, 0);
@@ -177,7 +178,9 @@ public final class Names {
       }
       return;
     }
-    try (Fd inside = openDirectory(directory, name)) {
+    int flags = Fd.O_RDONLY | Fd.O_DIRECTORY | Fd.O_NOFOLLOW;
+    int resolve = Fd.RESOLVE_NO_SYMLINKS | Fd.RESOLVE_NO_XDEV;
+    try (Fd inside = directory.openAt(name, flags, 0, resolve)) {
       if (InodeFlags.isImmutable(inside)) {
         InodeFlags.setImmutable(inside, false);
       }
