@@ -7,6 +7,8 @@ import brig.plan.Inputs;
 import brig.plan.Plan;
 import brig.plan.Planner;
 import brig.plan.RecordingHost;
+import brig.plan.packages.Origin;
+import brig.plan.packages.Packages;
 import brig.report.BrigException;
 import brig.report.Problem;
 import brig.seal.StandardSeal;
@@ -16,6 +18,7 @@ import brig.tree.BuildResult;
 import brig.tree.Builder;
 import brig.tree.Planning;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -61,6 +64,11 @@ final class JailBuild {
         Plan plan = Planner.plan(spec, host);
         byte[] facts = LaunchFacts.of(spec, plan).bytes();
         return new Planned(plan, host.inputs().encode(), Map.of(LaunchFacts.FILE, facts));
+      }
+
+      @Override
+      public Map<String, Origin> origins(List<String> paths) throws IOException {
+        return Packages.of(context.host()).origins(paths);
       }
 
       @Override

@@ -31,7 +31,16 @@ public final class Names {
 
   /** A new file, open for writing; that there is one already is an error (EEXIST). */
   public static Fd create(Fd directory, String name, int mode) throws LinuxException {
-    int flags = Fd.O_WRONLY | Fd.O_CREAT | Fd.O_EXCL | Fd.O_NOFOLLOW | Fd.O_CLOEXEC;
+    return create(directory, name, Fd.O_WRONLY, mode);
+  }
+
+  /** The same, open for reading too. */
+  public static Fd createReadable(Fd directory, String name, int mode) throws LinuxException {
+    return create(directory, name, Fd.O_RDWR, mode);
+  }
+
+  private static Fd create(Fd directory, String name, int access, int mode) throws LinuxException {
+    int flags = access | Fd.O_CREAT | Fd.O_EXCL | Fd.O_NOFOLLOW | Fd.O_CLOEXEC;
     try (Scratch memory = Scratch.take()) {
       long result = Kernel.openat(directory.number(), name(memory, name), flags, mode);
       check(result, "create", directory, name);

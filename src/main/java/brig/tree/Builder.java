@@ -149,8 +149,10 @@ public final class Builder {
     try (Fd stage = jail.stage(number)) {
       Names.mkdir(stage, "root", 0700);
       List<Problem> warnings;
+      Digests digests = new Digests();
+      OriginSearch origins = new OriginSearch(order.planning(), sources(seal.changes()));
       try (Fd root = Names.openDirectory(stage, "root")) {
-        TreeWriter writer = new TreeWriter(root, order.modifiedNanos(), seal.manner());
+        TreeWriter writer = new TreeWriter(root, order.modifiedNanos(), seal.manner(), digests);
         writer.apply(seal.changes(), progress);
         warnings = new ArrayList<>(writer.warnings());
         if (seal.manner().immutable()) {
@@ -158,8 +160,9 @@ public final class Builder {
         }
       }
       byte[] manifest =
-          Manifest.of(planned.plan(), number, Instant.now(), seal.manner(), seal.changes());
-      store(stage, "manifest.json", manifest);
+          ManifestWriter.of(
+              planned.plan(), number, Instant.now(), seal, digests, origins.found(warnings));
+      store(stage, Manifest.FILE, manifest);
       store(stage, "inputs", planned.inputs());
       store(stage, "jailfile.toml", order.jailfile());
       for (Map.Entry<String, byte[]> beside : planned.beside().entrySet()) {
@@ -177,6 +180,16 @@ public final class Builder {
     if (problem != null) {
       warnings.add(problem);
     }
+  }
+
+  private static List<String> sources(List<Change> changes) {
+    List<String> sources = new ArrayList<>();
+    for (Change change : changes) {
+      if (change instanceof Change.CopyFile file) {
+        sources.add(file.source());
+      }
+    }
+    return sources;
   }
 
   /** For root alone: reasons and jailfile may tell more than the service should know. */

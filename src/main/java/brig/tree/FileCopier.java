@@ -6,6 +6,7 @@ import brig.linux.Errno;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.Names;
+import brig.linux.Sha256;
 import brig.linux.Stat;
 import brig.plan.FileStat;
 import brig.report.Problem;
@@ -28,6 +29,7 @@ final class FileCopier {
   private final Seal.Manner manner;
   private final int uid;
   private final int gid;
+  private final Digests digests;
 
   /** File systems of sources that share no blocks with the tree's. */
   private final Map<Long, Boolean> unshared = new ConcurrentHashMap<>();
@@ -36,11 +38,13 @@ final class FileCopier {
 
   /**
    * @param made a directory that was just made in the tree: what is new has its owner
+   * @param digests are told of every file that is copied
    */
-  FileCopier(Stat made, Seal.Manner manner) {
+  FileCopier(Stat made, Seal.Manner manner, Digests digests) {
     this.manner = manner;
     this.uid = made.uid();
     this.gid = made.gid();
+    this.digests = digests;
   }
 
   Queue<Problem> warnings() {
@@ -100,9 +104,11 @@ final class FileCopier {
   private long write(
       Change.CopyFile file, Fd source, long size, long modified, Fd directory, String name)
       throws LinuxException {
-    try (Fd target = Names.create(directory, name, 0600)) {
+    try (Fd target = Names.createReadable(directory, name, 0600)) {
       boolean shared = share(file, source, target, size);
       long written = shared ? size : Content.copy(source, target, size);
+      // Of the copy: what is in the jail is what the manifest is to tell.
+      digests.put(file.path(), written, modified, Sha256.of(target));
       if (file.uid() != uid || file.gid() != gid) {
         Attributes.chown(target, file.uid(), file.gid());
       }

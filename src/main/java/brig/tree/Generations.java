@@ -76,15 +76,16 @@ public final class Generations {
 
   /** The jailfile that a generation was built from; null when it is gone. */
   public byte @Nullable [] jailfile(int number) throws LinuxException {
-    return read(number, "jailfile.toml");
+    return file(number, "jailfile.toml");
   }
 
   /** What the generation's plan was made from; null when it is gone. */
   byte @Nullable [] inputs(int number) throws LinuxException {
-    return read(number, "inputs");
+    return file(number, "inputs");
   }
 
-  private byte @Nullable [] read(int number, String name) throws LinuxException {
+  /** A file that is kept beside a generation's tree; null when it is gone. */
+  byte @Nullable [] file(int number, String name) throws LinuxException {
     String path = paths.generation(jail, number) + "/" + name;
     if (Stat.of(path) == null) {
       return null;

@@ -1,8 +1,10 @@
 package brig.tree;
 
 import brig.plan.Plan;
+import brig.plan.packages.Origin;
 import brig.report.BrigException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /** How a plan is come by, and how it is known that it would come out the same again. */
@@ -16,6 +18,14 @@ public interface Planning {
    * @param inputs what {@link Planned#inputs} was
    */
   boolean unchanged(byte[] inputs) throws IOException;
+
+  /**
+   * The packages that files of the host come from, for the manifest alone; those that no package
+   * has brought are absent. Called while files are copied.
+   *
+   * @param paths on the host
+   */
+  Map<String, Origin> origins(List<String> paths) throws IOException;
 
   /**
    * A plan with what it was made from.

@@ -4,6 +4,7 @@ import brig.linux.Attributes;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.Names;
+import brig.linux.Sha256;
 import brig.linux.Stat;
 import brig.report.Problem;
 import java.io.IOException;
@@ -23,16 +24,20 @@ final class TreeWriter {
   private final long modifiedNanos;
   private final Stat made;
   private final FileCopier copier;
+  private final Digests digests;
 
   /**
    * @param root an empty directory
    * @param modifiedNanos the time of what has none of its own
+   * @param digests are told of every file that is written
    */
-  TreeWriter(Fd root, long modifiedNanos, Seal.Manner manner) throws LinuxException {
+  TreeWriter(Fd root, long modifiedNanos, Seal.Manner manner, Digests digests)
+      throws LinuxException {
     this.root = root;
     this.modifiedNanos = modifiedNanos;
     this.made = root.stat();
-    this.copier = new FileCopier(made, manner);
+    this.digests = digests;
+    this.copier = new FileCopier(made, manner, digests);
   }
 
   List<Problem> warnings() {
@@ -108,6 +113,7 @@ final class TreeWriter {
   private void writeFile(Change.WriteFile file, Fd directory, String name) throws LinuxException {
     try (Fd target = Names.create(directory, name, 0600)) {
       target.write(file.content());
+      digests.put(file.path(), file.content().length, modifiedNanos, Sha256.of(file.content()));
       if (file.uid() != made.uid() || file.gid() != made.gid()) {
         Attributes.chown(target, file.uid(), file.gid());
       }

@@ -8,6 +8,7 @@ import brig.plan.Entry;
 import brig.plan.FileStat;
 import brig.plan.Plan;
 import brig.plan.Reason;
+import brig.plan.packages.Origin;
 import brig.report.BrigException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -120,6 +121,11 @@ final class Fixture {
       @Override
       public Planned plan() {
         return new Planned(plan, new byte[0], Map.of());
+      }
+
+      @Override
+      public Map<String, Origin> origins(List<String> paths) {
+        return Map.of();
       }
 
       @Override

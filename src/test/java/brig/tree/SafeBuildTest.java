@@ -8,6 +8,7 @@ import brig.linux.LinuxException;
 import brig.linux.Stat;
 import brig.plan.Entry;
 import brig.plan.FileStat;
+import brig.plan.packages.Origin;
 import brig.report.BrigException;
 import brig.report.Problem;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -256,7 +257,7 @@ class SafeBuildTest {
     Path tree = Files.createDirectory(home.resolve("tree"));
     Files.createSymbolicLink(tree.resolve("srv"), outside);
     try (Fd root = Fd.open(tree.toString(), Fd.O_RDONLY | Fd.O_DIRECTORY)) {
-      TreeWriter writer = new TreeWriter(root, 0, Seal.Manner.PLAIN);
+      TreeWriter writer = new TreeWriter(root, 0, Seal.Manner.PLAIN, new Digests());
       Change.WriteFile file = new Change.WriteFile("/srv/x", new byte[] {1}, 0644, 0, 0);
       assertThatThrownBy(() -> writer.apply(List.of(file), Progress.NONE))
           .isInstanceOf(LinuxException.class)
@@ -332,6 +333,11 @@ class SafeBuildTest {
           }
 
           @Override
+          public Map<String, Origin> origins(List<String> paths) {
+            return Map.of();
+          }
+
+          @Override
           public boolean unchanged(byte[] inputs) {
             return false;
           }
@@ -391,6 +397,11 @@ class SafeBuildTest {
           }
 
           @Override
+          public Map<String, Origin> origins(List<String> paths) {
+            return Map.of();
+          }
+
+          @Override
           public boolean unchanged(byte[] inputs) {
             return false;
           }
@@ -425,6 +436,11 @@ class SafeBuildTest {
           @Override
           public Planned plan() throws BrigException {
             throw BrigException.usage(Problem.of("cannot find it"));
+          }
+
+          @Override
+          public Map<String, Origin> origins(List<String> paths) {
+            return Map.of();
           }
 
           @Override
