@@ -11,12 +11,18 @@ import brig.spec.JailName;
 import brig.spec.JailSpec;
 import brig.spec.JailfileReader;
 import brig.tree.JailPaths;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the jail that a person means, by its name or by the path of its jailfile, and reads it. */
 final class Jailfiles {
   private static final String SUFFIX = ".toml";
+
+  /** In bytes; the reader refuses what is larger. */
+  private static final int LARGEST = 1 << 20;
 
   private Jailfiles() {}
 
@@ -63,6 +69,32 @@ final class Jailfiles {
   }
 
   private static byte[] content(String file, @Nullable String name) throws BrigException {
+    byte[] plain = plainContent(file);
+    return plain != null ? plain : contentOrRefusal(file, name);
+  }
+
+  /**
+   * A plain file, read without the binding, which is being linked meanwhile; null for everything
+   * that needs a closer look.
+   */
+  private static byte @Nullable [] plainContent(String file) {
+    for (int i = 0; i < file.length(); i++) {
+      if (file.charAt(i) >= 0x80) {
+        return null; // java.io cannot name every file
+      }
+    }
+    File plain = new File(file);
+    if (!plain.isFile()) {
+      return null;
+    }
+    try (FileInputStream in = new FileInputStream(plain)) {
+      return in.readNBytes(LARGEST + 1);
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private static byte[] contentOrRefusal(String file, @Nullable String name) throws BrigException {
     // O_NONBLOCK: a FIFO at that place must not hang the command.
     try (Fd open = Fd.open(file, Fd.O_RDONLY | Fd.O_NONBLOCK)) {
       Stat stat = open.stat();
@@ -71,7 +103,7 @@ final class Jailfiles {
             Problem.of("the jailfile " + file + " is not a file").remedy("Name a TOML file."));
       }
       // One byte more than the reader takes, so that it sees what is too large.
-      byte[] content = new byte[(int) Math.min(stat.size(), (1 << 20) + 1)];
+      byte[] content = new byte[(int) Math.min(stat.size(), LARGEST + 1)];
       int count = open.read(0, content, 0, content.length);
       return count == content.length ? content : Arrays.copyOf(content, count);
     } catch (LinuxException e) {

@@ -68,8 +68,8 @@ final class RunCommand implements Command {
   public int run(ParseResult arguments, Context context) throws BrigException, IOException {
     String name = arguments.matchedPositionalValue(0, "");
     List<String> extra = arguments.matchedPositionalValue(1, List.of());
-    ReadyJail.requireRoot("start " + name);
     JailSpec spec = Jailfiles.read(name, context.paths());
+    ReadyJail.requireRoot("start " + name);
     HostFiles.createDirectories(context.paths().run(), 0755);
     Fd lock = lock(spec.name(), context);
     try {

@@ -1,6 +1,5 @@
 package brig.launch;
 
-import brig.launch.LaunchOrder.JailMount;
 import brig.linux.Fd;
 import brig.linux.Landlock;
 import brig.linux.LinuxException;
@@ -103,12 +102,10 @@ final class Fence {
     fence.allow(tree.root(), READ);
     for (JailTree.Mounted mounted : tree.mounted()) {
       Fd root = mounted.root();
-      switch (mounted.what()) {
-        case JailMount.Writable w -> fence.allow(root, WRITE);
-        case JailMount.Temporary t -> fence.allow(root, WRITE);
-        case JailMount.ReadOnly r -> fence.allow(root, READ);
-        case JailMount.OwnDevices d -> fence.allow(root, DEVICES);
-        case JailMount.HostDevice d -> fence.allow(root, DEVICES);
+      switch (mounted.what().access()) {
+        case READ -> fence.allow(root, READ);
+        case WRITE -> fence.allow(root, WRITE);
+        case DEVICES -> fence.allow(root, DEVICES);
       }
     }
     if ((net & Landlock.BIND_TCP) != 0) {

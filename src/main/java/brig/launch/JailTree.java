@@ -87,26 +87,29 @@ final class JailTree {
   }
 
   private Fd mount(JailMount mount) throws LinuxException {
-    Fd tree =
-        switch (mount) {
-          case JailMount.Writable(String inside, String outside) ->
-              copyOf(outside, true, DATA_ONLY, Mounts.MOUNT_ATTR_RDONLY);
-          case JailMount.Temporary temporary ->
-              Mounts.tmpfs(
-                  temporary.mode(),
-                  temporary.uid(),
-                  temporary.gid(),
-                  temporary.sizeBytes(),
-                  DATA_ONLY);
-          case JailMount.ReadOnly(String inside, String outside) ->
-              copyOf(outside, false, READ_ONLY, 0);
-          // Read-only holds for the directory; writing to a device is no change of the tree.
-          case JailMount.OwnDevices(String inside) -> devices(Mounts.copyOf(open(inside)));
-          case JailMount.HostDevice(String inside, String outside) -> devices(device(outside));
-        };
+    Fd tree = treeOf(mount);
     opened.add(tree);
     Mounts.attach(tree, point(mount.inside(), tree.stat().isDirectory()));
     return tree;
+  }
+
+  // Not a switch over types: those are linked anew at every start (docs/decisions/0002).
+  private Fd treeOf(JailMount mount) throws LinuxException {
+    if (mount instanceof JailMount.Writable(String inside, String outside)) {
+      return copyOf(outside, true, DATA_ONLY, Mounts.MOUNT_ATTR_RDONLY);
+    }
+    if (mount instanceof JailMount.Temporary temporary) {
+      return Mounts.tmpfs(
+          temporary.mode(), temporary.uid(), temporary.gid(), temporary.sizeBytes(), DATA_ONLY);
+    }
+    if (mount instanceof JailMount.ReadOnly(String inside, String outside)) {
+      return copyOf(outside, false, READ_ONLY, 0);
+    }
+    if (mount instanceof JailMount.HostDevice(String inside, String outside)) {
+      return devices(device(outside));
+    }
+    // OwnDevices. Read-only holds for the directory; writing to a device is no change of the tree.
+    return devices(Mounts.copyOf(open(mount.inside())));
   }
 
   private Fd open(String inside) throws LinuxException {

@@ -288,8 +288,10 @@ final class Jailing {
   }
 
   private void rethrow() throws LinuxException, BrigException {
+    if (failure == null) {
+      return; // the usual way must not link a switch over types
+    }
     switch (failure) {
-      case null -> {}
       case LinuxException e -> throw e;
       case BrigException e -> throw e;
       case RuntimeException e -> throw e;

@@ -51,20 +51,54 @@ public record LaunchOrder(
   public sealed interface JailMount {
     String inside();
 
+    Access access();
+
+    /** What may be done below it, as Landlock is told. */
+    enum Access {
+      READ,
+      WRITE,
+      DEVICES
+    }
+
     /** A directory or file of the host, writable: nosuid, nodev, noexec. */
-    record Writable(String inside, String outside) implements JailMount {}
+    record Writable(String inside, String outside) implements JailMount {
+      @Override
+      public Access access() {
+        return Access.WRITE;
+      }
+    }
 
     /** A fresh tmpfs of the owner, gone with the jail. */
     record Temporary(String inside, int mode, int uid, int gid, long sizeBytes)
-        implements JailMount {}
+        implements JailMount {
+      @Override
+      public Access access() {
+        return Access.WRITE;
+      }
+    }
 
     /** A directory or file of the host, read-only: sockets, mostly. */
-    record ReadOnly(String inside, String outside) implements JailMount {}
+    record ReadOnly(String inside, String outside) implements JailMount {
+      @Override
+      public Access access() {
+        return Access.READ;
+      }
+    }
 
     /** The jail's own device nodes: the directory mounted on itself without nodev, read-only. */
-    record OwnDevices(String inside) implements JailMount {}
+    record OwnDevices(String inside) implements JailMount {
+      @Override
+      public Access access() {
+        return Access.DEVICES;
+      }
+    }
 
     /** One device node of the host. */
-    record HostDevice(String inside, String outside) implements JailMount {}
+    record HostDevice(String inside, String outside) implements JailMount {
+      @Override
+      public Access access() {
+        return Access.DEVICES;
+      }
+    }
   }
 }

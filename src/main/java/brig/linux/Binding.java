@@ -5,20 +5,26 @@ public final class Binding {
   private Binding() {}
 
   /**
-   * Links the one downcall on a thread of its own: it takes as long as reading the arguments and
-   * the jailfile does, and machines have two processors. Whoever calls first waits for it.
+   * Links the one downcall, and what reads and writes structs, on threads of their own: that takes
+   * longer than reading the arguments and the jailfile does, and machines have two processors.
+   * Whoever calls first waits for it.
    */
   public static void loadInBackground() {
+    start("binding", () -> ProcessKernel.geteuid());
+    start("structs", Scratch::use);
+  }
+
+  private static void start(String name, Runnable task) {
     Thread loader =
         new Thread(
             () -> {
               try {
-                Stat.of("/");
-              } catch (LinuxException | RuntimeException | LinkageError e) {
+                task.run();
+              } catch (RuntimeException | LinkageError e) {
                 // The first real call meets the same and tells the person.
               }
             },
-            "binding");
+            name);
     loader.setDaemon(true);
     loader.start();
   }

@@ -26,6 +26,18 @@ final class Scratch implements AutoCloseable {
     return scratch;
   }
 
+  /** Reads and writes once what structs are made of, so that it is linked. */
+  static void use() {
+    try (Scratch memory = take()) {
+      MemorySegment struct = memory.bytes(16);
+      struct.set(ValueLayout.JAVA_LONG, 0, struct.get(ValueLayout.JAVA_LONG, 0));
+      struct.set(ValueLayout.JAVA_INT, 8, struct.get(ValueLayout.JAVA_INT, 8));
+      struct.set(ValueLayout.JAVA_SHORT, 12, struct.get(ValueLayout.JAVA_SHORT, 12));
+      struct.set(ValueLayout.JAVA_BYTE, 14, struct.get(ValueLayout.JAVA_BYTE, 14));
+      memory.name("name");
+    }
+  }
+
   @Override
   public void close() {
     top = marks[--depth];

@@ -6,7 +6,6 @@ import brig.spec.JailSpec;
 import brig.spec.Located;
 import brig.tree.JailPaths;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,7 +131,7 @@ public final class LaunchOrders {
     } else if (!facts.devices().isEmpty()) {
       mounts.add(new JailMount.OwnDevices("/dev"));
     }
-    mounts.sort(Comparator.comparing(JailMount::inside));
+    mounts.sort((a, b) -> a.inside().compareTo(b.inside()));
     return mounts;
   }
 }
