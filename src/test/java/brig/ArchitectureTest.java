@@ -26,7 +26,7 @@ class ArchitectureTest {
           "spec", Set.of("report"),
           "plan", Set.of("spec", "elf", "report"),
           "tree", Set.of("plan", "linux", "report"),
-          "seal", Set.of("tree", "plan", "linux", "report"),
+          "seal", Set.of("tree", "plan", "elf", "linux", "report"),
           "launch", Set.of("seal", "spec", "plan", "tree", "linux", "report"),
           "cli", Set.of("launch", "seal", "tree", "plan", "spec", "elf", "linux", "report"));
 

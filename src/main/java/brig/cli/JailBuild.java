@@ -3,6 +3,7 @@ package brig.cli;
 import brig.launch.service.LaunchFacts;
 import brig.linux.HostFiles;
 import brig.linux.Stat;
+import brig.plan.Exclusions;
 import brig.plan.Inputs;
 import brig.plan.Plan;
 import brig.plan.Planner;
@@ -12,11 +13,13 @@ import brig.plan.packages.Packages;
 import brig.report.BrigException;
 import brig.report.Problem;
 import brig.seal.StandardSeal;
+import brig.seal.StrictSeal;
 import brig.spec.JailSpec;
 import brig.tree.BuildOrder;
 import brig.tree.BuildResult;
 import brig.tree.Builder;
 import brig.tree.Planning;
+import brig.tree.Seal;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -48,12 +51,22 @@ final class JailBuild {
             again,
             sync,
             planning(spec, context),
-            new StandardSeal());
+            seal(spec));
     BuildResult result = Builder.build(order, new TerminalProgress(spec.name(), context));
     for (Problem warning : result.warnings()) {
       context.err().println("brig: warning: " + warning.text());
     }
     return result;
+  }
+
+  private static Seal seal(JailSpec spec) {
+    boolean capabilities = !spec.files().stripCapabilities();
+    return switch (spec.hardening()) {
+      case STANDARD -> new StandardSeal(capabilities);
+      case STRICT ->
+          new StrictSeal(
+              spec.identity().startAsRoot(), new Exclusions(spec.files().readable()), capabilities);
+    };
   }
 
   private static Planning planning(JailSpec spec, Context context) {

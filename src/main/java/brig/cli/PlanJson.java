@@ -1,6 +1,7 @@
 package brig.cli;
 
 import brig.plan.Entry;
+import brig.plan.LeftOut;
 import brig.plan.Plan;
 import brig.plan.Reason;
 import brig.report.JsonText;
@@ -23,6 +24,16 @@ final class PlanJson {
           json.writeArrayFieldStart("entries");
           for (Entry entry : plan.entries()) {
             write(entry, json);
+          }
+          json.writeEndArray();
+          json.writeArrayFieldStart("left_out");
+          for (LeftOut left : plan.leftOut()) {
+            json.writeStartObject();
+            json.writeStringField("path", left.path());
+            json.writeStringField("because", left.because());
+            json.writeFieldName("reasons");
+            writeReasons(List.of(left.why()), json);
+            json.writeEndObject();
           }
           json.writeEndArray();
           json.writeArrayFieldStart("warnings");

@@ -1,6 +1,7 @@
 package brig.cli;
 
 import brig.plan.Entry;
+import brig.plan.LeftOut;
 import brig.plan.Plan;
 import brig.plan.Reason;
 import brig.report.Printable;
@@ -13,6 +14,8 @@ import java.util.Map;
 
 /** A plan for a person to read. */
 final class PlanText {
+  private static final int NAMED = 5;
+
   private final Plan plan;
   private final PrintStream out;
 
@@ -82,8 +85,28 @@ final class PlanText {
       out.println("  " + pad(PlanCommand.kind(entry), 10) + Printable.text(entry.path()));
     }
     out.println();
+    printLeftOut();
     out.println(
         "'brig plan --all' lists everything, 'brig why " + plan.jail() + " PATH' says why.");
+  }
+
+  /** By what leaves them out and who asked, so that a whole directory of programs is one line. */
+  private void printLeftOut() {
+    Map<String, List<String>> paths = new LinkedHashMap<>();
+    for (LeftOut left : plan.leftOut()) {
+      paths
+          .computeIfAbsent(left.because() + ": " + left.why().text(), _ -> new ArrayList<>())
+          .add(left.path());
+    }
+    for (Map.Entry<String, List<String>> line : paths.entrySet()) {
+      List<String> all = line.getValue();
+      String named = String.join(", ", all.subList(0, Math.min(NAMED, all.size())));
+      String more = all.size() > NAMED ? " and " + (all.size() - NAMED) + " more" : "";
+      out.println("  left out  " + Printable.text(named + more + ", by " + line.getKey()));
+    }
+    if (!paths.isEmpty()) {
+      out.println();
+    }
   }
 
   private void printGroup(String name, Sum sum) {
@@ -110,6 +133,16 @@ final class PlanText {
         line.append(entry instanceof Entry.Link ? " -> " : " from ").append(Printable.text(source));
       }
       out.println(line);
+    }
+    for (LeftOut left : plan.leftOut()) {
+      out.println(
+          Printable.text(
+              pad("left out", 16)
+                  + left.path()
+                  + ", by "
+                  + left.because()
+                  + ": "
+                  + left.why().text()));
     }
   }
 

@@ -2,6 +2,7 @@ package brig.cli;
 
 import brig.plan.Entry;
 import brig.plan.Exclusions;
+import brig.plan.LeftOut;
 import brig.plan.Plan;
 import brig.plan.Planner;
 import brig.report.BrigException;
@@ -59,7 +60,7 @@ final class WhyCommand implements Command {
       PlanText.printReasons(entry.reasons(), context.out());
     } else {
       context.out().println(Printable.text(path + " is not in the jail"));
-      context.out().println(Printable.text(absence(spec, path, context)));
+      context.out().println(Printable.text(absence(spec, plan, path, context)));
     }
     return entry == null ? ExitCode.FINDINGS.status() : ExitCode.OK.status();
   }
@@ -119,10 +120,16 @@ final class WhyCommand implements Command {
     return plain.isEmpty() ? "/" : plain.toString();
   }
 
-  private static String absence(JailSpec spec, String path, Context context) throws IOException {
+  private static String absence(JailSpec spec, Plan plan, String path, Context context)
+      throws IOException {
     Located<String> line = new Exclusions(spec.files().exclude()).excluding(path);
     if (line != null) {
       return "it is left out by exclude \"" + line.value() + "\" (" + line.at() + ")";
+    }
+    for (LeftOut left : plan.leftOut()) {
+      if (left.path().equals(path)) {
+        return "it is left out as " + left.because() + ": " + left.why().text();
+      }
     }
     if (context.host().lstat(path) == null) {
       return "the host has no such file either";

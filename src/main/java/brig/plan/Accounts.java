@@ -150,11 +150,12 @@ final class Accounts {
   /** Puts passwd, group and shadow into the jail. */
   void write(Draft draft) throws IOException {
     Reason reason = troubles.because(spec.identity().user()).then("accounts of the jail");
+    boolean strict = spec.hardening() == JailSpec.Hardening.STRICT;
     StringBuilder passwd = new StringBuilder();
     StringBuilder shadow = new StringBuilder();
     for (Plan.User user : users()) {
       passwd.append(user.name()).append(":x:").append(user.uid()).append(':').append(user.gid());
-      passwd.append(':').append(user.comment()).append(':').append(user.home());
+      passwd.append(':').append(strict ? "" : user.comment()).append(':').append(user.home());
       passwd.append(":/bin/false\n");
       shadow.append(user.name()).append(":!*:::::::\n");
     }

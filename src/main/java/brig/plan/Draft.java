@@ -5,6 +5,7 @@ import brig.plan.Resolver.Outcome;
 import brig.plan.Resolver.Resolution;
 import brig.report.Problem;
 import brig.spec.JailSpec;
+import brig.spec.Located;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +41,12 @@ public final class Draft {
   private final Deque<PlannedFile> unseen = new ArrayDeque<>();
   private final Set<String> trees = new HashSet<>();
   private final Map<String, String> interpreters = new HashMap<>();
+  private final Map<String, LeftOut> leftOut = new TreeMap<>();
+  private final boolean strict;
 
   Draft(JailSpec spec, OverlaidHost host, Troubles troubles) throws IOException {
     this.spec = spec;
+    this.strict = spec.hardening() == JailSpec.Hardening.STRICT;
     this.host = host;
     this.resolver = new Resolver(host);
     this.troubles = troubles;
@@ -148,7 +153,7 @@ public final class Draft {
     if (end.outcome() == Outcome.ABSENT && !kept) {
       return null;
     }
-    if (exclusions.excluding(target) != null) {
+    if (isExcluded(target, why)) {
       return null;
     }
     if (!kept && end.stat() != null && !place(target, end.stat(), why, role, loadedBy)) {
@@ -175,6 +180,14 @@ public final class Draft {
     }
     if (known(path, why)) {
       return true;
+    }
+    if (strict && Tools.isCompiler(path, stat)) {
+      troubles.fail(
+          Problem.of("cannot bring " + path + " into the jail: " + why.text())
+              .answered("hardening = \"strict\" has no compilers, nor parts of one")
+              .remedy("Take it out, or choose \"standard\"."),
+          why);
+      return false;
     }
     switch (stat.type()) {
       case DIRECTORY ->
@@ -358,6 +371,49 @@ public final class Draft {
 
   Exclusions exclusions() {
     return exclusions;
+  }
+
+  /** Whether a line of the jailfile leaves this path out; then it is noted. */
+  boolean isExcluded(String path, Reason why) {
+    Located<String> line = exclusions.excluding(path);
+    if (line == null) {
+      return false;
+    }
+    leave(path, "exclude \"" + line.value() + "\" (" + line.at() + ")", why);
+    return true;
+  }
+
+  /**
+   * Whether the hardening level leaves this file out of what a directory or a pattern brings; then
+   * it is noted. What asks for it by its own name is not asked here.
+   */
+  boolean isLeftOut(String path, Reason why) throws IOException {
+    if (!strict) {
+      return false;
+    }
+    Resolution end = resolver.resolve(path);
+    FileStat stat = end.stat();
+    String kind = stat == null ? null : Tools.kind(end.path(), stat);
+    if (kind == null || entries.containsKey(end.path())) {
+      return false;
+    }
+    leave(end.path(), kind + ", hardening = \"strict\"", why);
+    return true;
+  }
+
+  private void leave(String path, String because, Reason why) {
+    leftOut.putIfAbsent(path, new LeftOut(path, because, why));
+  }
+
+  /** What is still left out when all has been asked for. */
+  List<LeftOut> leftOut() {
+    List<LeftOut> still = new ArrayList<>();
+    for (LeftOut one : leftOut.values()) {
+      if (!entries.containsKey(one.path())) {
+        still.add(one);
+      }
+    }
+    return still;
   }
 
   /** Next file to look at; null when all were. */

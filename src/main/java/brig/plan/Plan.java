@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param users the accounts inside, by uid; {@code groups} likewise
  * @param service the ids that the service ends up with, as the host knows them
  * @param warnings what the person should know although a jail can be built
+ * @param leftOut what was asked for and does not come in, sorted by path
  */
 public record Plan(
     String jail,
@@ -21,7 +22,18 @@ public record Plan(
     List<User> users,
     List<Group> groups,
     ServiceIds service,
-    List<Problem> warnings) {
+    List<Problem> warnings,
+    List<LeftOut> leftOut) {
+
+  public Plan(
+      String jail,
+      List<Entry> entries,
+      List<User> users,
+      List<Group> groups,
+      ServiceIds service,
+      List<Problem> warnings) {
+    this(jail, entries, users, groups, service, warnings, List.of());
+  }
 
   /**
    * Holds the invariant that the tree is built upon: every entry's path is normal, and the entry
@@ -34,6 +46,7 @@ public record Plan(
     users = List.copyOf(users);
     groups = List.copyOf(groups);
     warnings = List.copyOf(warnings);
+    leftOut = List.copyOf(leftOut);
     Map<String, Entry> byPath = HashMap.newHashMap(entries.size());
     String last = null;
     for (Entry entry : entries) {

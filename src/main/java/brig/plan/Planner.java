@@ -57,7 +57,7 @@ public final class Planner {
       map(line);
     }
     new Places(draft, accounts).add();
-    new UsualPlaces(draft, accounts).add();
+    new UsualPlaces(draft, accounts).add(strict());
     accounts.write(draft);
     addCommand();
     for (Located<String> program : spec.files().programs()) {
@@ -88,7 +88,12 @@ public final class Planner {
         accounts.users(),
         accounts.groups(),
         accounts.service(),
-        troubles.warnings());
+        troubles.warnings(),
+        draft.leftOut());
+  }
+
+  private boolean strict() {
+    return spec.hardening() == JailSpec.Hardening.STRICT;
   }
 
   @FunctionalInterface
@@ -202,8 +207,11 @@ public final class Planner {
               .remedy("Mend the pattern or take it out."),
           line);
     }
+    boolean byName = found.size() == 1 && found.getFirst().equals(pattern);
     for (String path : found) {
-      includePath(path, line);
+      if (byName || !draft.isLeftOut(path, troubles.because(line))) {
+        includePath(path, line);
+      }
     }
   }
 

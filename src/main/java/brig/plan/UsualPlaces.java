@@ -34,15 +34,26 @@ final class UsualPlaces {
     }
   }
 
-  void add() throws IOException {
+  /**
+   * Adds them.
+   *
+   * @param strict only what the jailfile names may be written to
+   */
+  void add(boolean strict) throws IOException {
+    if (!strict) {
+      addPlaces();
+    }
+    if (free("/var/run") && draft.entry("/run") instanceof Entry.Writable) {
+      draft.link("/var/run", "/run", Reason.root("usual places"));
+    }
+  }
+
+  private void addPlaces() throws IOException {
     add("/tmp", 01777, 0, 0);
     add("/var/tmp", 01777, 0, 0);
     boolean root = draft.spec().identity().startAsRoot();
     Plan.ServiceIds service = accounts.service();
     add("/run", 0755, root ? 0 : Math.max(0, service.uid()), root ? 0 : Math.max(0, service.gid()));
-    if (free("/var/run") && draft.entry("/run") instanceof Entry.Writable) {
-      draft.link("/var/run", "/run", Reason.root("usual places"));
-    }
   }
 
   private void add(String path, int mode, int uid, int gid) throws IOException {

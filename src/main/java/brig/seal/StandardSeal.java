@@ -1,8 +1,6 @@
 package brig.seal;
 
 import brig.plan.Plan;
-import brig.report.Printable;
-import brig.report.Problem;
 import brig.tree.Change;
 import brig.tree.Seal;
 import java.util.ArrayList;
@@ -17,21 +15,28 @@ public final class StandardSeal implements Seal {
   private static final int SET_ID = 06000;
   private static final int OTHERS_WRITE = 022;
   private static final int OWNER_WRITES = 0200;
-  private static final int NAMED = 5;
+
+  private final boolean keepsCapabilities;
+
+  /**
+   * @param keepsCapabilities copies keep their file capabilities
+   */
+  public StandardSeal(boolean keepsCapabilities) {
+    this.keepsCapabilities = keepsCapabilities;
+  }
 
   @Override
   public Outcome seal(Plan plan, List<Change> changes) {
     int service = plan.service().uid();
     List<Change> sealed = new ArrayList<>(changes.size());
-    List<String> locked = new ArrayList<>();
+    LostWrites lost = new LostWrites(plan);
     for (Change change : changes) {
-      Change result = seal(change, service);
-      sealed.add(result);
-      if (result instanceof Change.CopyFile file && isLocked(plan, file)) {
-        locked.add(file.path());
+      sealed.add(seal(change, service));
+      if (change instanceof Change.CopyFile file) {
+        lost.add(file);
       }
     }
-    return new Outcome(sealed, locked.isEmpty() ? List.of() : List.of(warning(locked)));
+    return new Outcome(sealed, new Manner(false, keepsCapabilities, true), lost.warnings());
   }
 
   private static Change seal(Change change, int service) {
@@ -59,33 +64,5 @@ public final class StandardSeal implements Seal {
   private static int mode(int mode, int owner, int service) {
     int kept = mode & ~SET_ID & ~OTHERS_WRITE;
     return owner == service && service != 0 ? kept & ~OWNER_WRITES : kept;
-  }
-
-  /** Whether the service may write to the file on the host, and so may expect to. */
-  private static boolean isLocked(Plan plan, Change.CopyFile file) {
-    Plan.ServiceIds service = plan.service();
-    int mode = file.stat().mode();
-    if (service.uid() == 0) {
-      return false;
-    }
-    if (file.uid() == service.uid()) {
-      return (mode & OWNER_WRITES) != 0;
-    }
-    boolean inGroup = file.gid() == service.gid() || service.groups().contains(file.gid());
-    return (mode & (inGroup ? 020 : 02)) != 0;
-  }
-
-  private static Problem warning(List<String> locked) {
-    StringBuilder text = new StringBuilder();
-    text.append(locked.size()).append(locked.size() == 1 ? " file that" : " files that");
-    text.append(" the service may write to on the host cannot be written to in the jail: ");
-    for (int i = 0; i < Math.min(NAMED, locked.size()); i++) {
-      text.append(i == 0 ? "" : ", ").append(Printable.text(locked.get(i)));
-    }
-    if (locked.size() > NAMED) {
-      text.append(", ...");
-    }
-    return Problem.of(text.toString())
-        .remedy("If it has to write there, name the directory under files.writable.");
   }
 }

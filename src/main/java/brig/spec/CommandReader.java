@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What runs, where, and how it is stopped. */
 final class CommandReader {
   static final int DEFAULT_UMASK = 027;
+  static final int STRICT_UMASK = 077;
   static final Duration DEFAULT_STOP_TIMEOUT = Duration.ofSeconds(10);
 
   /** Those of signal(7) that a service may take as the wish to end. */
@@ -18,10 +19,12 @@ final class CommandReader {
 
   private final Section top;
   private final Mistakes mistakes;
+  private final boolean strict;
   private final PathRules paths;
 
-  CommandReader(Section top, Mistakes mistakes) {
+  CommandReader(Section top, Mistakes mistakes, boolean strict) {
     this.top = top;
+    this.strict = strict;
     this.mistakes = mistakes;
     this.paths = new PathRules(mistakes);
   }
@@ -69,7 +72,7 @@ final class CommandReader {
   private int umask() {
     Located<String> text = top.text("umask");
     if (text == null) {
-      return DEFAULT_UMASK;
+      return strict ? STRICT_UMASK : DEFAULT_UMASK;
     }
     OptionalInt bits = Quantities.bits(text.value(), 0777);
     if (bits.isEmpty()) {

@@ -16,23 +16,27 @@ final class FilesReader {
   private final Section files;
   private final Mistakes mistakes;
   private final PathRules paths;
+  private final boolean strict;
 
-  FilesReader(Section files, Mistakes mistakes) {
+  FilesReader(Section files, Mistakes mistakes, boolean strict) {
     this.files = files;
     this.mistakes = mistakes;
     this.paths = new PathRules(mistakes);
+    this.strict = strict;
   }
 
   JailSpec.FileSet read() {
     return new JailSpec.FileSet(
         outside("include"),
-        excluded(),
+        patterns("exclude"),
         outside("programs"),
         writable(),
         temporary(),
         directories(),
         mapped(),
-        contents());
+        contents(),
+        patterns("readable"),
+        files.truth("strip_capabilities", strict));
   }
 
   private List<Located<String>> outside(String key) {
@@ -45,9 +49,9 @@ final class FilesReader {
     return good;
   }
 
-  private List<Located<String>> excluded() {
+  private List<Located<String>> patterns(String key) {
     List<Located<String>> good = new ArrayList<>();
-    for (Located<String> path : files.distinct("exclude")) {
+    for (Located<String> path : files.distinct(key)) {
       if (paths.check(path)) {
         good.add(path);
       }

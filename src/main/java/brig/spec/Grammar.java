@@ -61,7 +61,9 @@ final class Grammar {
             "temporary",
             "directories",
             "map",
-            "content"));
+            "content",
+            "readable",
+            "strip_capabilities"));
     KEYS.put("files.writable", List.of("path", "owner", "mode"));
     KEYS.put("files.temporary", List.of("path", "owner", "mode", "size"));
     KEYS.put("files.content", List.of("path", "text", "mode"));

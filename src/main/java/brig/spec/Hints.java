@@ -13,8 +13,21 @@ public final class Hints {
   /** In the order of the file's sections; mostly none. */
   public static List<Problem> of(JailSpec spec) {
     List<Problem> hints = new ArrayList<>();
+    umask(spec, hints);
     lowPorts(spec, hints);
     return hints;
+  }
+
+  private static void umask(JailSpec spec, List<Problem> hints) {
+    int umask = spec.command().umask();
+    if (spec.hardening() == JailSpec.Hardening.STRICT && (umask & 077) != 077) {
+      hints.add(
+          Problem.of(
+                  "umask 0"
+                      + Integer.toOctalString(umask)
+                      + " lets others into new files, which hardening = \"strict\" alone would not")
+              .remedy("Leave 'umask' out for 077."));
+    }
   }
 
   private static void lowPorts(JailSpec spec, List<Problem> hints) {

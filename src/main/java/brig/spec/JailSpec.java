@@ -1,5 +1,6 @@
 package brig.spec;
 
+import brig.report.Position;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the jail's name: the jailfile's file name without {@code .toml}
  * @param file the jailfile as the person named it
+ * @param filesystem null: the jail lies in a directory of the host's
  */
 public record JailSpec(
     String name,
@@ -32,7 +34,8 @@ public record JailSpec(
     Network network,
     SeccompPolicy seccomp,
     Landlock landlock,
-    Hardening hardening) {
+    Hardening hardening,
+    @Nullable Filesystem filesystem) {
 
   /** How the plan becomes a jail. */
   public enum Mode {
@@ -88,6 +91,9 @@ public record JailSpec(
    * @param directories empty directories
    * @param mapped inside path to outside path
    * @param contents small files given in the jailfile itself
+   * @param readable globs of paths inside that the service reads as its user, whatever {@code
+   *     hardening} makes of configuration
+   * @param stripCapabilities copies have no file capabilities
    */
   public record FileSet(
       List<Located<String>> include,
@@ -97,7 +103,9 @@ public record JailSpec(
       List<Located<TemporaryPath>> temporary,
       List<Located<String>> directories,
       List<Located<MountedPath>> mapped,
-      List<Located<Content>> contents) {}
+      List<Located<Content>> contents,
+      List<Located<String>> readable,
+      boolean stripCapabilities) {}
 
   /**
    * A directory that the service may write to.
@@ -197,6 +205,9 @@ public record JailSpec(
     AUTO,
     OFF
   }
+
+  /** A file system of the jail's own, in a file of that size. */
+  public record Filesystem(long sizeBytes, Position at) {}
 
   /** How strictly modes and owners are cut down. */
   public enum Hardening {

@@ -60,14 +60,16 @@ public final class JailfileReader {
   private JailSpec spec(String name, String file) {
     Located<String> description = top.text("description");
     Section seccomp = top.section("seccomp");
+    JailSpec.Hardening hardening = top.choice("hardening", HARDENING, JailSpec.Hardening.STANDARD);
+    boolean strict = hardening == JailSpec.Hardening.STRICT;
     return new JailSpec(
         name,
         file,
         description == null ? "" : description.value(),
         top.choice("mode", MODES, JailSpec.Mode.COPY),
-        new CommandReader(top, mistakes).read(),
+        new CommandReader(top, mistakes, strict).read(),
         new IdentityReader(top, mistakes).read(),
-        new FilesReader(top.section("files"), mistakes).read(),
+        new FilesReader(top.section("files"), mistakes, strict).read(),
         new FeaturesReader(top.section("features"), mistakes).read(),
         accounts(top.section("accounts")),
         new DevicesReader(top.section("devices"), mistakes).read(),
@@ -78,7 +80,8 @@ public final class JailfileReader {
         new NetworkReader(top.section("network"), mistakes).read(),
         new SeccompReader(seccomp, mistakes).read(),
         top.choice("landlock", LANDLOCK, JailSpec.Landlock.AUTO),
-        top.choice("hardening", HARDENING, JailSpec.Hardening.STANDARD));
+        hardening,
+        new FilesystemReader(top, mistakes).read());
   }
 
   private static JailSpec.Accounts accounts(Section section) {

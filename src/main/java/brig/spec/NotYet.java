@@ -30,7 +30,6 @@ final class NotYet {
           "mode = \"bind\"",
           "mode = \"late\"",
           "mode = \"self\"",
-          "hardening = \"strict\"",
           "seccomp.profile = \"learned\"",
           "seccomp.profile = \"/...\"",
           "seccomp.mode = \"log\"");

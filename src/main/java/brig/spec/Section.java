@@ -70,6 +70,7 @@ final class Section {
   private String where() {
     return switch (name) {
       case "" -> "";
+      case "filesystem" -> " in filesystem";
       case "files.writable", "files.temporary", "files.content" ->
           " in " + name.substring("files.".length());
       default -> " in [" + name + "]";

@@ -28,7 +28,7 @@ class StandardSealTest {
   }
 
   private static Seal.Outcome seal(Change change) {
-    return new StandardSeal().seal(PLAN, List.of(change));
+    return new StandardSeal(true).seal(PLAN, List.of(change));
   }
 
   private static int sealedMode(int mode, int uid, int gid) {

@@ -269,7 +269,6 @@ class ContradictionsTest {
                 root = "/srv/www"
                 holes = ["report"]
                 filesystem = { size = "200M" }
-                hardening = "strict"
                 [features]
                 syslog = true
                 [limits]
@@ -283,11 +282,10 @@ class ContradictionsTest {
             notYet("'root'", "4:1"),
             notYet("'holes'", "5:1"),
             notYet("'filesystem'", "6:1"),
-            notYet("hardening = \"strict\"", "7:13"),
-            notYet("'syslog' in [features]", "9:1"),
-            notYet("'memory' in [limits]", "11:1"),
-            notYet("[seccomp] profile = \"learned\"", "13:11"),
-            notYet("[seccomp] mode = \"log\"", "14:8"));
+            notYet("'syslog' in [features]", "8:1"),
+            notYet("'memory' in [limits]", "10:1"),
+            notYet("[seccomp] profile = \"learned\"", "12:11"),
+            notYet("[seccomp] mode = \"log\"", "13:8"));
     assertThat(with("[seccomp]\nprofile = \"/etc/brig/www.seccomp\"\n"))
         .containsExactly(notYet("[seccomp] profile = \"/etc/brig/www.seccomp\"", "4:11"));
   }

@@ -1,0 +1,203 @@
+package brig.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import brig.launch.service.RunState;
+import brig.launch.service.Running;
+import brig.linux.Fd;
+import brig.linux.InodeFlags;
+import brig.linux.Names;
+import brig.linux.ProcessStatus;
+import brig.linux.Stat;
+import brig.tree.JailPaths;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Debian's nginx and Apache by their recipes, with hardening = "strict". */
+@Tag("service")
+class StrictServiceTest {
+  private static final String STRICT = "hardening = \"strict\"\n";
+
+  @TempDir(factory = WholePassTest.VarTmp.class)
+  Path home;
+
+  private JailPaths paths;
+  private Process network;
+
+  @BeforeEach
+  void makeNetwork() throws Exception {
+    paths = JailPaths.of(Map.of("BRIG_HOME", home.toString()));
+    Files.createDirectories(Path.of(paths.etc()));
+    network =
+        new ProcessBuilder("unshare", "-n", "sh", "-c", "ip link set lo up; echo up; exec cat")
+            .start();
+    assertThat(network.getInputStream().readNBytes(3)).hasSize(3);
+  }
+
+  @AfterEach
+  void endAll() throws Exception {
+    for (String jail : JailNames.all(paths)) {
+      brig("stop", jail);
+    }
+    network.destroyForcibly().waitFor();
+    try (Fd top = Fd.open(home.toString(), Fd.O_RDONLY | Fd.O_DIRECTORY)) {
+      Names.removeTree(top, "lib");
+    }
+  }
+
+  private String inNetwork(List<String> command) throws Exception {
+    List<String> line =
+        new ArrayList<>(List.of("nsenter", "-n", "-t", String.valueOf(network.pid()), "--"));
+    line.addAll(command);
+    ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+    builder.environment().put("BRIG_HOME", home.toString());
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    return output;
+  }
+
+  private String brig(String... arguments) throws Exception {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-Dbrig.home=" + Path.of("").toAbsolutePath(),
+                "brig.cli.Main"));
+    line.addAll(List.of(arguments));
+    return inNetwork(line);
+  }
+
+  private String get(String path) throws Exception {
+    return inNetwork(List.of("curl", "-sS", "-i", "http://127.0.0.1" + path));
+  }
+
+  private RunState start(String jail) throws Exception {
+    String output = brig("run", "-d", jail);
+    RunState state = RunState.read(paths.state(jail));
+    assertThat(state).as(output).isNotNull();
+    return state;
+  }
+
+  private String in(String jail, String path) {
+    return paths.current(jail) + "/root" + path;
+  }
+
+  private String mode(String jail, String path) throws IOException {
+    Stat stat = Stat.of(in(jail, path));
+    assertThat(stat).as(path).isNotNull();
+    return "0" + Integer.toOctalString(stat.mode() & 07777) + " " + stat.uid() + ":" + stat.gid();
+  }
+
+  private void assertImmutable(String path) throws IOException {
+    try (Fd file = Fd.open(path, Fd.O_RDONLY)) {
+      assertThat(InodeFlags.isImmutable(file)).as(path).isTrue();
+    }
+  }
+
+  private static List<ProcessStatus> workers(RunState state)
+      throws IOException, InterruptedException {
+    Instant deadline = Instant.now().plusSeconds(20);
+    while (Instant.now().isBefore(deadline)) {
+      List<ProcessStatus> workers = new ArrayList<>(Running.members(state));
+      workers.removeIf(p -> p.pid() == state.pid());
+      if (!workers.isEmpty() && workers.stream().allMatch(p -> p.uid() != 0)) {
+        return workers;
+      }
+      Thread.sleep(10);
+    }
+    throw new AssertionError("no worker has given up root");
+  }
+
+  @Test
+  void nginxServesAndItsConfigurationIsForItsGroup() throws Exception {
+    Files.writeString(
+        Path.of(paths.jailfile("nginx")), STRICT + Files.readString(Path.of("recipes/nginx.toml")));
+    RunState state = start("nginx");
+    assertThat(get("/")).startsWith("HTTP/1.1 200 OK").contains("nginx");
+    assertThat(mode("nginx", "/usr/sbin/nginx")).isEqualTo("0111 0:0");
+    assertThat(mode("nginx", "/etc/nginx/nginx.conf")).isEqualTo("0440 0:33");
+    assertThat(mode("nginx", "/etc")).isEqualTo("0555 0:0");
+    assertImmutable(in("nginx", "/etc/nginx/nginx.conf"));
+    for (ProcessStatus process : Running.members(state)) {
+      assertThat(process.uid()).isEqualTo(33);
+    }
+    assertThat(brig("build", "--again", "nginx")).contains("nginx: generation 2: ");
+    assertThat(get("/")).startsWith("HTTP/1.1 200 OK");
+  }
+
+  @Test
+  void apacheServesPagesAndACgiInPerlWhileItsWorkersCannotReadItsConfiguration() throws Exception {
+    jailfileWithCgi();
+    RunState state = start("apache");
+    workers(state);
+    assertThat(get("/")).startsWith("HTTP/1.1 200 OK").contains("Apache2");
+    assertThat(get("/cgi-bin/look.pl"))
+        .startsWith("HTTP/1.1 200 OK")
+        .endsWith(
+            """
+            uid 33
+            umask 77
+            /etc/apache2/apache2.conf: Permission denied
+            /etc/shadow: Permission denied
+            /usr/sbin/apache2: Permission denied
+            /usr/bin/perl: Permission denied
+            /etc/passwd: read
+            /bin/sh: No such file or directory
+            """);
+    assertThat(mode("apache", "/usr/sbin/apache2")).isEqualTo("0111 0:0");
+    assertThat(mode("apache", "/etc/apache2/apache2.conf")).isEqualTo("0400 0:0");
+    assertImmutable(in("apache", "/usr/lib/cgi-bin/look.pl"));
+  }
+
+  /** The recipe with one CGI and the module that runs it, which Debian leaves off. */
+  private void jailfileWithCgi() throws IOException {
+    Path cgi = Files.createDirectories(home.resolve("cgi"));
+    Path program =
+        Files.writeString(
+            cgi.resolve("look.pl"),
+            """
+            #!/usr/bin/perl
+            use strict;
+            printf "Content-Type: text/plain\\n\\nuid $>\\numask %o\\n", umask;
+            for my $file (qw(/etc/apache2/apache2.conf /etc/shadow /usr/sbin/apache2
+                             /usr/bin/perl /etc/passwd /bin/sh)) {
+              print "$file: ", open(my $in, '<', $file) ? "read" : $!, "\\n";
+            }
+            """);
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(cgi, PosixFilePermissions.fromString("rwxr-xr-x"));
+    String changed =
+        STRICT
+            + Files.readString(Path.of("recipes/apache.toml"))
+                .replace(
+                    "\"-DFOREGROUND\"",
+                    "\"-DFOREGROUND\", \"-C\", \"LoadModule cgid_module"
+                        + " /usr/lib/apache2/modules/mod_cgid.so\", \"-C\", \"ScriptSock"
+                        + " /run/apache2/socks/cgisock\"")
+                .replace(
+                    "[files]\ninclude = [",
+                    "[files]\nmap = { \"/usr/lib/cgi-bin\" = \""
+                        + cgi
+                        + "\" }\ninclude = [\n  \"/usr/lib/apache2/modules/mod_cgid.so\",");
+    assertThat(changed).contains("cgid_module", "map =");
+    Files.writeString(Path.of(paths.jailfile("apache")), changed);
+  }
+}
