@@ -26,6 +26,7 @@ final class Commands {
     ALL.put("status", StatusCommand::new);
     ALL.put("stop", StopCommand::new);
     ALL.put("logs", LogsCommand::new);
+    ALL.put("breakout", BreakoutCommand::new);
     ALL.put("demo", DemoCommand::new);
   }
 
