@@ -28,7 +28,9 @@ class ArchitectureTest {
           "tree", Set.of("plan", "linux", "report"),
           "seal", Set.of("tree", "plan", "elf", "linux", "report"),
           "launch", Set.of("seal", "spec", "plan", "tree", "linux", "report"),
-          "cli", Set.of("launch", "seal", "tree", "plan", "spec", "elf", "linux", "report"));
+          "audit", Set.of("plan", "tree", "seal", "launch", "spec", "linux", "elf", "report"),
+          "cli",
+              Set.of("audit", "launch", "seal", "tree", "plan", "spec", "elf", "linux", "report"));
 
   private static JavaClasses classes;
 

@@ -19,7 +19,6 @@ final class Commands {
     ALL.put("needs", NeedsCommand::new);
     ALL.put("init", InitCommand::new);
     ALL.put("build", BuildCommand::new);
-    ALL.put("diff", DiffCommand::new);
     ALL.put("rollback", RollbackCommand::new);
     ALL.put("remove", RemoveCommand::new);
     ALL.put("run", RunCommand::new);
@@ -27,6 +26,8 @@ final class Commands {
     ALL.put("status", StatusCommand::new);
     ALL.put("stop", StopCommand::new);
     ALL.put("logs", LogsCommand::new);
+    ALL.put("audit", AuditCommand::new);
+    ALL.put("breakout", BreakoutCommand::new);
     ALL.put("demo", DemoCommand::new);
   }
 

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Owner, mode, times and extended attributes of files. */
 public final class Attributes {
@@ -11,6 +12,7 @@ public final class Attributes {
   private static final int TIMESPEC_SIZE = 16;
   private static final int NAMES_SIZE = 64 * 1024;
   private static final int EOPNOTSUPP = -Errno.EOPNOTSUPP.number();
+  private static final int ENODATA = -Errno.ENODATA.number();
   private static final long NANOS = 1_000_000_000L;
 
   private Attributes() {}
@@ -126,6 +128,32 @@ public final class Attributes {
                   file.path());
       byte[] bytes = new byte[length];
       MemorySegment.copy(value, ValueLayout.JAVA_BYTE, 0, bytes, 0, length);
+      return bytes;
+    }
+  }
+
+  /**
+   * The value of an extended attribute of what an O_PATH descriptor is open on, which fgetxattr(2)
+   * refuses; null when there is none, or the file system knows none.
+   */
+  public static byte @Nullable [] valueOrNull(Fd place, String name) throws LinuxException {
+    try (Scratch memory = Scratch.take()) {
+      long path = memory.name("/proc/self/fd/" + place.number());
+      long cName = memory.name(name);
+      // Size 0 asks for the size: mostly there is none, and nothing needs to be zeroed.
+      long size = FileKernel.getxattr(path, cName, 0, 0);
+      if (size == ENODATA || size == EOPNOTSUPP) {
+        return null;
+      }
+      LinuxException.check(size, "getxattr " + name, place.path());
+      MemorySegment value = memory.bytes(NAMES_SIZE);
+      long length = FileKernel.getxattr(path, cName, value.address(), NAMES_SIZE);
+      if (length == ENODATA) {
+        return null;
+      }
+      LinuxException.check(length, "getxattr " + name, place.path());
+      byte[] bytes = new byte[(int) length];
+      MemorySegment.copy(value, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
       return bytes;
     }
   }

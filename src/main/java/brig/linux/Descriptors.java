@@ -8,6 +8,7 @@ public final class Descriptors {
   private static final int CLOSE_RANGE_UNSHARE = 2;
   private static final int CLOSE_RANGE_CLOEXEC = 4;
   private static final int F_DUPFD_CLOEXEC = 1030;
+  private static final int F_SETFD = 2;
   private static final int FIRST = 3;
 
   private Descriptors() {}
@@ -54,6 +55,11 @@ public final class Descriptors {
     for (int i = 0; i < safe.length; i++) {
       duplicate(safe[i], FIRST + i);
     }
+  }
+
+  /** Lets a descriptor of this process outlive an exec, as one that was carelessly opened does. */
+  public static void outliveExec(Fd fd) throws LinuxException {
+    LinuxException.check(JailKernel.fcntl(fd.number(), F_SETFD, 0), "fcntl", fd.path());
   }
 
   private static void duplicate(int from, int to) throws LinuxException {

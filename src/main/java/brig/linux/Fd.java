@@ -23,6 +23,10 @@ public final class Fd implements AutoCloseable {
   public static final int O_NONBLOCK = 0x800;
   public static final int O_DIRECTORY = X86 ? 0x10000 : 0x4000;
   public static final int O_NOFOLLOW = X86 ? 0x20000 : 0x8000;
+
+  /** Does not note the reading; for the file's owner and CAP_FOWNER only, EPERM for others. */
+  public static final int O_NOATIME = 0x40000;
+
   public static final int O_CLOEXEC = 0x80000;
   public static final int O_PATH = 0x200000;
 
@@ -87,6 +91,18 @@ public final class Fd implements AutoCloseable {
         // EAGAIN: the tree was changed during a scoped look-up; openat2(2) says to try again.
       } while (result == EINTR || result == EAGAIN);
       return new Fd((int) LinuxException.check(result, "openat2", full), full);
+    }
+  }
+
+  /**
+   * Opens anew what this descriptor is open on, O_PATH or not: the very file that was looked at,
+   * whatever bears its name by now. Goes through /proc/self/fd (proc_pid_fd(5)).
+   */
+  public Fd reopen(int flags) throws LinuxException {
+    try {
+      return new Fd(open("/proc/self/fd/" + number(), flags).number(), path);
+    } catch (LinuxException e) {
+      throw new LinuxException("open", path, e.errno());
     }
   }
 

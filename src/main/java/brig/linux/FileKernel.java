@@ -86,6 +86,10 @@ final class FileKernel {
     return call(193, 10, fd, name, value, size, 0, 0);
   }
 
+  static long getxattr(long path, long name, long value, long size) {
+    return call(191, 8, path, name, value, size, 0, 0);
+  }
+
   static long fsetxattr(int fd, long name, long value, long size, int flags) {
     return call(190, 7, fd, name, value, size, flags, 0);
   }

@@ -1,0 +1,35 @@
+package brig.audit;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is audited.
+ *
+ * @param name as the person named it
+ * @param root the directory that is or becomes a process's root
+ * @param places where the service may write by intent
+ * @param blueprint what a jail that Brig built should be like; null for any other directory
+ */
+public record Subject(
+    String name, String root, Service service, List<Place> places, @Nullable Blueprint blueprint) {
+
+  /** Whether a path is such a place, or in one. */
+  public boolean isPlace(String path) {
+    for (Place place : places) {
+      if (path.equals(place.inside()) || path.startsWith(place.inside() + "/")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** How many names the longest path of a place has. */
+  int deepestPlace() {
+    int deepest = 0;
+    for (Place place : places) {
+      deepest = Math.max(deepest, (int) place.inside().chars().filter(c -> c == '/').count());
+    }
+    return deepest;
+  }
+}

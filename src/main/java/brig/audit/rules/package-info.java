@@ -1,0 +1,5 @@
+/** The rules of the audit, a class each. */
+@NullMarked
+package brig.audit.rules;
+
+import org.jspecify.annotations.NullMarked;
