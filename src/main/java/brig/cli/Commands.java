@@ -19,6 +19,7 @@ final class Commands {
     ALL.put("needs", NeedsCommand::new);
     ALL.put("init", InitCommand::new);
     ALL.put("build", BuildCommand::new);
+    ALL.put("diff", DiffCommand::new);
     ALL.put("rollback", RollbackCommand::new);
     ALL.put("remove", RemoveCommand::new);
     ALL.put("run", RunCommand::new);

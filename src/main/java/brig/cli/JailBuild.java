@@ -39,19 +39,7 @@ final class JailBuild {
    */
   static BuildResult build(JailSpec spec, Context context, boolean again, boolean sync)
       throws BrigException, IOException {
-    Stat jailfile = Stat.of(spec.file());
-    BuildOrder order =
-        new BuildOrder(
-            spec.name(),
-            context.paths(),
-            HostFiles.read(spec.file()),
-            jailfile == null ? 0 : jailfile.modifiedNanos(),
-            spec.devices().fromHost(),
-            spec.devices().origin().at(),
-            again,
-            sync,
-            planning(spec, context),
-            seal(spec));
+    BuildOrder order = order(spec, context, again, sync);
     BuildResult result = Builder.build(order, new TerminalProgress(spec.name(), context));
     for (Problem warning : result.warnings()) {
       context.err().println("brig: warning: " + warning.text());
@@ -67,6 +55,23 @@ final class JailBuild {
           new StrictSeal(
               spec.identity().startAsRoot(), new Exclusions(spec.files().readable()), capabilities);
     };
+  }
+
+  /** What {@link #build} would be asked to make. */
+  static BuildOrder order(JailSpec spec, Context context, boolean again, boolean sync)
+      throws IOException {
+    Stat jailfile = Stat.of(spec.file());
+    return new BuildOrder(
+        spec.name(),
+        context.paths(),
+        HostFiles.read(spec.file()),
+        jailfile == null ? 0 : jailfile.modifiedNanos(),
+        spec.devices().fromHost(),
+        spec.devices().origin().at(),
+        again,
+        sync,
+        planning(spec, context),
+        seal(spec));
   }
 
   private static Planning planning(JailSpec spec, Context context) {
