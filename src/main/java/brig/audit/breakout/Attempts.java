@@ -12,6 +12,14 @@ final class Attempts {
     List<Attempt> all = new ArrayList<>();
     all.addAll(RootWays.ALL);
     all.addAll(RootWays.BY_KERNEL);
+    all.addAll(SocketWays.ALL);
+    all.addAll(DeviceWays.ALL);
+    all.addAll(ProcWays.ALL);
+    all.addAll(ProcessWays.ALL);
+    all.addAll(SharedWays.ALL);
+    all.addAll(LaunchWays.ALL);
+    all.addAll(TrustWays.ALL);
+    all.addAll(KernelWays.ALL);
     all.sort(Comparator.comparing(Attempt::id));
     return all;
   }

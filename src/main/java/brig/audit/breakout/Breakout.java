@@ -66,7 +66,7 @@ public final class Breakout {
   private static List<String> stoppedBy(Attempt attempt, Result.Held held, Facts facts) {
     List<String> words = new ArrayList<>();
     for (Guard guard : attempt.guards()) {
-      if (guard.inForce().test(facts)) {
+      if (guard.inForce().test(facts) && !words.contains(guard.word())) {
         words.add(guard.word());
       }
     }

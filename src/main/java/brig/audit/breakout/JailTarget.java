@@ -82,7 +82,25 @@ public record JailTarget(LaunchOrder order, boolean asRoot, String lib, String p
 
   private Puppet start(Canary canary, List<Fd> more, Transcript transcript)
       throws BrigException, LinuxException, Refused, NotPossible {
-    return start(withPuppet(canary), more, transcript);
+    return start(withPuppet(canary, canary.inside().path()), more, transcript);
+  }
+
+  /**
+   * The same, with a name in the inner canary directory as the source of its working place.
+   *
+   * @throws BrigException when the start is refused
+   */
+  Puppet startWithPlace(Canary canary, String name, Transcript transcript)
+      throws BrigException, LinuxException, Refused, NotPossible {
+    String source = canary.inside().path() + "/" + name;
+    return start(withPuppet(canary, source), List.of(), transcript);
+  }
+
+  /** The same start in another root, which has the puppet's program, and nothing mounted there. */
+  Puppet startIn(String root, String program, Transcript transcript)
+      throws BrigException, LinuxException, Refused, NotPossible {
+    LaunchOrder moved = new OrderOf(order).in(root);
+    return start(as(moved, program, List.of()), List.of(), transcript);
   }
 
   /** Starts an order's program, which must be the puppet's. */
@@ -128,13 +146,17 @@ public record JailTarget(LaunchOrder order, boolean asRoot, String lib, String p
     }
   }
 
-  private LaunchOrder withPuppet(Canary canary) {
+  private LaunchOrder withPuppet(Canary canary, String source) {
     List<JailMount> mounts = new ArrayList<>(order.mounts());
-    mounts.add(new JailMount.Writable(place, canary.inside().path()));
+    mounts.add(new JailMount.Writable(place, source));
     String program = place + "/" + Canary.PROGRAM;
     mounts.add(new JailMount.ReadOnly(program, canary.programPath()));
+    return as(order, program, mounts);
+  }
+
+  private LaunchOrder as(LaunchOrder what, String program, List<JailMount> mounts) {
     boolean capable = order.startAsRoot() || !asRoot;
-    return new OrderOf(order)
+    return new OrderOf(what)
         .running(
             program,
             mounts,

@@ -3,7 +3,7 @@ package brig.audit.breakout;
 import brig.launch.LaunchOrder;
 import brig.launch.LaunchOrder.JailMount;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The order of a service, with something else in one place or another. */
 record OrderOf(LaunchOrder order) {
@@ -13,25 +13,40 @@ record OrderOf(LaunchOrder order) {
       boolean startAsRoot,
       List<String> capabilities,
       String output) {
-    LaunchOrder o = order;
     return copy(
-        o.root(), List.of(program), startAsRoot, capabilities, mounts, o.handedIn(), output);
+        order.root(),
+        List.of(program),
+        order.workingDirectory(),
+        startAsRoot,
+        capabilities,
+        mounts,
+        order.handedIn(),
+        output);
   }
 
   LaunchOrder handing(List<Integer> descriptors) {
     LaunchOrder o = order;
     return copy(
-        o.root(), o.argv(), o.startAsRoot(), o.capabilities(), o.mounts(), descriptors, o.output());
+        o.root(),
+        o.argv(),
+        o.workingDirectory(),
+        o.startAsRoot(),
+        o.capabilities(),
+        o.mounts(),
+        descriptors,
+        o.output());
   }
 
-  LaunchOrder in(String root, String program, List<JailMount> mounts) {
+  /** In another root, which need not have the service's working directory. */
+  LaunchOrder in(String root) {
     LaunchOrder o = order;
     return copy(
         root,
-        List.of(program),
+        o.argv(),
+        "/",
         o.startAsRoot(),
         o.capabilities(),
-        mounts,
+        o.mounts(),
         o.handedIn(),
         o.output());
   }
@@ -39,18 +54,19 @@ record OrderOf(LaunchOrder order) {
   private LaunchOrder copy(
       String root,
       List<String> argv,
+      String workingDirectory,
       boolean startAsRoot,
       List<String> capabilities,
       List<JailMount> mounts,
       List<Integer> handedIn,
-      @org.jspecify.annotations.Nullable String output) {
+      @Nullable String output) {
     LaunchOrder o = order;
     return new LaunchOrder(
         o.jail(),
         root,
         argv,
-        Map.copyOf(o.environment()),
-        o.workingDirectory(),
+        o.environment(),
+        workingDirectory,
         o.uid(),
         o.gid(),
         o.groups(),
