@@ -9,6 +9,7 @@ import brig.audit.breakout.JailTarget;
 import brig.audit.breakout.Target;
 import brig.audit.breakout.WorkPlace;
 import brig.launch.LaunchOrder;
+import brig.launch.service.RunState;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.ProcessStatus;
@@ -72,13 +73,20 @@ final class BreakoutCommand implements Command {
     }
     ReadyJail.requireRoot("try to break out of " + (name == null ? directory : name));
     Target target = name == null ? chroot(directory, as) : jail(name, as, context);
-    BreakoutReport report = Breakout.run(target, tried -> {});
+    BreakoutReport report = Breakout.run(target, service(target, context), tried -> {});
     if (arguments.hasMatchedOption("--json")) {
       BreakoutJson.write(report, new OutputStreamWriter(context.out(), StandardCharsets.UTF_8));
     } else {
       new BreakoutText(context.out(), arguments.hasMatchedOption("--verbose")).print(report);
     }
     return (report.escapes() == 0 ? ExitCode.OK : ExitCode.FINDINGS).status();
+  }
+
+  private static @Nullable RunState service(Target target, Context context)
+      throws BrigException, IOException {
+    return target instanceof JailTarget jail
+        ? RunState.read(context.paths().state(jail.name()))
+        : null;
   }
 
   private static Target jail(String name, @Nullable String as, Context context)

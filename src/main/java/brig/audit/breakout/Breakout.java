@@ -2,6 +2,7 @@ package brig.audit.breakout;
 
 import brig.audit.breakout.AttemptEnd.NotPossible;
 import brig.audit.breakout.AttemptEnd.Refused;
+import brig.launch.service.RunState;
 import brig.linux.LinuxException;
 import brig.report.BrigException;
 import brig.report.Problem;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Tries every way out of a jail, from inside, and tells which held. */
 public final class Breakout {
@@ -19,20 +21,23 @@ public final class Breakout {
   /**
    * Tries them all, one after the other, each with processes of its own. Needs root.
    *
+   * @param service as it runs, to compare with; null when it does not
    * @param progress told of each as it is done
    * @throws BrigException when nothing can be started in the jail
    */
-  public static BreakoutReport run(Target target, Consumer<Tried> progress)
+  public static BreakoutReport run(
+      Target target, @Nullable RunState service, Consumer<Tried> progress)
       throws BrigException, IOException {
     List<Tried> tried = new ArrayList<>();
     try (Canary canary = target.canary()) {
       Facts facts = facts(target, canary);
+      Likeness likeness = Likeness.with(service, facts);
       for (Attempt attempt : Attempts.all()) {
         Tried one = attempt(attempt, target, canary, facts);
         progress.accept(one);
         tried.add(one);
       }
-      return new BreakoutReport(target.name(), target.as(), facts, tried);
+      return new BreakoutReport(target.name(), target.as(), facts, likeness, tried);
     }
   }
 

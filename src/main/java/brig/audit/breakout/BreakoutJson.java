@@ -16,7 +16,7 @@ public final class BreakoutJson {
         json -> {
           json.writeStringField("jail", report.name());
           json.writeStringField("as", report.as());
-          confinement(report.facts(), json);
+          confinement(report, json);
           json.writeArrayFieldStart("attempts");
           for (Tried tried : report.attempts()) {
             attempt(tried, json);
@@ -25,7 +25,8 @@ public final class BreakoutJson {
         });
   }
 
-  private static void confinement(Facts facts, JsonGenerator json) throws IOException {
+  private static void confinement(BreakoutReport report, JsonGenerator json) throws IOException {
+    Facts facts = report.facts();
     ThreadStatus status = facts.status();
     json.writeObjectFieldStart("confinement");
     json.writeNumberField("uid", facts.uid());
@@ -40,6 +41,15 @@ public final class BreakoutJson {
       json.writeString(kind);
     }
     json.writeEndArray();
+    Likeness likeness = report.likeness();
+    if (likeness != null) {
+      json.writeNumberField("compared_with", likeness.pid());
+      json.writeArrayFieldStart("differences");
+      for (String difference : likeness.differences()) {
+        json.writeString(difference);
+      }
+      json.writeEndArray();
+    }
     json.writeEndObject();
   }
 

@@ -70,6 +70,14 @@ public final class BreakoutText {
                 ? "none"
                 : String.join(" ", facts.ownNamespaces().stream().sorted().toList())));
     out.println("  root " + Printable.text(facts.root()));
+    Likeness likeness = report.likeness();
+    if (likeness != null) {
+      String same = likeness.differences().isEmpty() ? "just as" : "not as";
+      out.println("  " + same + " process " + likeness.pid() + " of the running service");
+      for (String difference : likeness.differences()) {
+        out.println(Printable.text("    " + difference));
+      }
+    }
   }
 
   private static String named(long set) {
@@ -113,7 +121,8 @@ public final class BreakoutText {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < words.size(); i++) {
-      for (String word : (words.get(i).replace("CAP_", "") + (i < words.size() - 1 ? "," : "")).split(" ", -1)) {
+      for (String word :
+          (words.get(i).replace("CAP_", "") + (i < words.size() - 1 ? "," : "")).split(" ", -1)) {
         if (line.length() > 0 && line.length() + 1 + word.length() > STOPPED) {
           lines.add(line.toString());
           line.setLength(0);

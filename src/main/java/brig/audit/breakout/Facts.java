@@ -11,10 +11,10 @@ import brig.linux.ProcessStatus;
 import brig.linux.ThreadStatus;
 import brig.linux.Volume;
 import brig.spec.JailSpec;
-import brig.spec.JailSpec.NetworkMode;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,13 +41,6 @@ public record Facts(
 
   static Facts of(Scene scene, Puppet puppet) throws LinuxException, Refused, NotPossible {
     int pid = puppet.pid();
-    Set<String> own = new HashSet<>();
-    for (String kind : KINDS) {
-      long mine = ProcessStatus.namespace(ProcessStatus.self(), kind);
-      if (ProcessStatus.namespace(pid, kind) != mine) {
-        own.add(kind);
-      }
-    }
     ThreadStatus status;
     try (Fd file = ThreadStatus.open(pid)) {
       status = ThreadStatus.read(file);
@@ -65,12 +58,24 @@ public record Facts(
         order != null,
         Fd.readLink("/proc/" + pid + "/root"),
         status,
-        own,
+        ownNamespaces(pid),
         hasProc,
         noDevices,
         order == null || order.landlock() == JailSpec.Landlock.OFF ? 0 : Landlock.abi(),
         order != null && order.network().connect() != null,
         status.seccomp() == 2 && order != null ? allowed(order) : null);
+  }
+
+  /** The kinds of namespaces that a process does not share with this one. */
+  static Set<String> ownNamespaces(int pid) throws LinuxException {
+    Set<String> own = new TreeSet<>();
+    for (String kind : KINDS) {
+      long mine = ProcessStatus.namespace(ProcessStatus.self(), kind);
+      if (ProcessStatus.namespace(pid, kind) != mine) {
+        own.add(kind);
+      }
+    }
+    return own;
   }
 
   private static Set<String> allowed(LaunchOrder order) {
@@ -97,10 +102,5 @@ public record Facts(
 
   int uid() {
     return status.uids().get(1);
-  }
-
-  /** The network is the host's, and so is what listens on it. */
-  static boolean sharesNetwork(LaunchOrder order) {
-    return order.network().mode() == NetworkMode.HOST;
   }
 }

@@ -65,8 +65,34 @@ final class Cell {
     return new ChrootTarget(root.toString(), uid, uid);
   }
 
+  /** The order with fewer namespaces and filters, without Landlock, with all ports. */
+  static LaunchOrder weakened(
+      LaunchOrder o, JailSpec.Namespaces namespaces, JailSpec.SeccompPolicy seccomp) {
+    return new LaunchOrder(
+        o.jail(),
+        o.root(),
+        o.argv(),
+        o.environment(),
+        o.workingDirectory(),
+        o.uid(),
+        o.gid(),
+        o.groups(),
+        o.startAsRoot(),
+        o.capabilities(),
+        o.umask(),
+        o.limits(),
+        namespaces,
+        new JailSpec.Network(JailSpec.NetworkMode.HOST, null, null, List.of()),
+        seccomp,
+        JailSpec.Landlock.OFF,
+        o.mounts(),
+        o.handedIn(),
+        o.output(),
+        o.terminal());
+  }
+
   /** Everything in the directory that was not there at first. */
-  List<String> leftovers() throws IOException {
+  static List<String> leftovers(Path directory) throws IOException {
     List<String> names = new ArrayList<>();
     try (Stream<Path> all = Files.walk(directory)) {
       for (Path path : all.toList()) {
