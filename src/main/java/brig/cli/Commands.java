@@ -22,6 +22,8 @@ final class Commands {
     ALL.put("diff", DiffCommand::new);
     ALL.put("rollback", RollbackCommand::new);
     ALL.put("remove", RemoveCommand::new);
+    ALL.put("list", ListCommand::new);
+    ALL.put("hook", HookCommand::new);
     ALL.put("run", RunCommand::new);
     ALL.put("shell", ShellCommand::new);
     ALL.put("status", StatusCommand::new);

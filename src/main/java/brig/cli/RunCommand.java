@@ -120,7 +120,7 @@ final class RunCommand implements Command {
     int pid = spawn(jail, order, context);
     close(sockets);
     try (Pidfd child = child(pid)) {
-      RunState state = state(jail, pid);
+      RunState state = state(jail, pid, true);
       state.write(context.paths().state(name));
       if (endsAtOnce(child, sockets.isEmpty())) {
         Pidfd.Ending ending = child.reap();
@@ -132,7 +132,7 @@ final class RunCommand implements Command {
               .told(log.linesSince(before, Death.MOST_LINES), context);
         }
         pid = left.pid(); // it went into the background by itself, and may
-        state(jail, pid).write(context.paths().state(name));
+        state(jail, pid, true).write(context.paths().state(name));
       }
     }
     context.out().println(name + ": running, pid " + pid + ", generation " + jail.generation());
@@ -162,7 +162,7 @@ final class RunCommand implements Command {
     }
     if (!jail.spec().namespaces().pid()) {
       // exec(2) keeps pid and start time: what is noted now stays true.
-      state(jail, ProcessStatus.self()).write(stateFile);
+      state(jail, ProcessStatus.self(), false).write(stateFile);
       try {
         Launcher.become(order);
       } catch (BrigException e) {
@@ -175,7 +175,7 @@ final class RunCommand implements Command {
     int pid = spawn(jail, order, context);
     close(sockets);
     try (Pidfd child = child(pid)) {
-      state(jail, pid).write(stateFile);
+      state(jail, pid, false).write(stateFile);
       lock.close();
       Pidfd.Ending ending = foreground.await(child, true);
       forget(stateFile, pid);
@@ -212,7 +212,7 @@ final class RunCommand implements Command {
     return child;
   }
 
-  private static RunState state(ReadyJail jail, int pid) throws LinuxException {
+  private static RunState state(ReadyJail jail, int pid, boolean detached) throws LinuxException {
     ProcessStatus process = ProcessStatus.of(pid);
     boolean ownNamespace = jail.spec().namespaces().pid();
     return new RunState(
@@ -225,7 +225,8 @@ final class RunCommand implements Command {
         jail.root(),
         jail.facts().service().uid(),
         jail.spec().command().stopSignal(),
-        jail.spec().command().stopTimeout().toMillis());
+        jail.spec().command().stopTimeout().toMillis(),
+        detached);
   }
 
   /** Bound outside, so that the service needs no right to do so. */

@@ -93,6 +93,11 @@ final class StatusCommand implements Command {
     table.print(context.out());
     for (JailStatus jail : jails) {
       remark(jail, context);
+      String stale =
+          jail.current() == 0 ? null : Staleness.ifReadable(jail.name(), jail.current(), context);
+      if (stale != null) {
+        context.out().println(Printable.text(jail.name() + " is stale: " + stale));
+      }
     }
   }
 

@@ -3,7 +3,9 @@ package brig.spec;
 import brig.report.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,13 @@ final class CommandReader {
   /** Those of signal(7) that a service may take as the wish to end. */
   private static final List<String> SIGNALS =
       List.of("TERM", "INT", "QUIT", "HUP", "KILL", "USR1", "USR2", "WINCH", "PWR");
+
+  private static final Map<String, JailSpec.OnSync> ON_SYNC = new LinkedHashMap<>();
+
+  static {
+    ON_SYNC.put("tell", JailSpec.OnSync.TELL);
+    ON_SYNC.put("restart", JailSpec.OnSync.RESTART);
+  }
 
   private final Section top;
   private final Mistakes mistakes;
@@ -30,7 +39,13 @@ final class CommandReader {
   }
 
   JailSpec.Command read() {
-    return new JailSpec.Command(command(), directory(), umask(), stopSignal(), stopTimeout());
+    return new JailSpec.Command(
+        command(),
+        directory(),
+        umask(),
+        stopSignal(),
+        stopTimeout(),
+        top.choice("on_sync", ON_SYNC, JailSpec.OnSync.TELL));
   }
 
   private Located<List<String>> command() {

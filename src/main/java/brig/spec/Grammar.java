@@ -31,6 +31,7 @@ final class Grammar {
             "umask",
             "stop_signal",
             "stop_timeout",
+            "on_sync",
             "hardening",
             "landlock",
             "filesystem",

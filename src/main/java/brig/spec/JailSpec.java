@@ -51,18 +51,26 @@ public record JailSpec(
    * @param argv the program's path inside the jail, then its arguments
    * @param umask permission bits, such as 027 octal
    * @param stopTimeout how long a stop waits before it kills
+   * @param onSync what a sync that made a new generation does with a service that runs
    */
   public record Command(
       Located<List<String>> argv,
       String workingDirectory,
       int umask,
       String stopSignal,
-      Duration stopTimeout) {
+      Duration stopTimeout,
+      OnSync onSync) {
 
     /** The program's path inside the jail. */
     public String program() {
       return argv.value().getFirst();
     }
+  }
+
+  /** What becomes of a running service when its jail has a new generation. */
+  public enum OnSync {
+    TELL,
+    RESTART
   }
 
   /**

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param uid the service's user
  * @param stopSignal as the jailfile said when it was started
  * @param stopMillis how long a stop waits before it kills
+ * @param detached Brig left it running in the background, and nobody else looks after it
  */
 public record RunState(
     int pid,
@@ -33,7 +34,8 @@ public record RunState(
     String root,
     int uid,
     String stopSignal,
-    long stopMillis) {
+    long stopMillis,
+    boolean detached) {
 
   /** Null when there is none. */
   public static @Nullable RunState read(String file) throws IOException, BrigException {
@@ -54,7 +56,8 @@ public record RunState(
           text(fields, "root"),
           (int) number(fields, "uid"),
           text(fields, "stop_signal"),
-          number(fields, "stop_millis"));
+          number(fields, "stop_millis"),
+          "yes".equals(fields.get("detached")));
     } catch (IOException | NumberFormatException e) {
       throw BrigException.refused(
           Problem.of("cannot make sense of " + file)
@@ -104,6 +107,7 @@ public record RunState(
             + ("uid " + uid + "\n")
             + ("stop_signal " + stopSignal + "\n")
             + ("stop_millis " + stopMillis + "\n")
+            + ("detached " + (detached ? "yes" : "no") + "\n")
             + ("root " + root + "\n");
     HostFiles.replace(file, FileNames.encode(text), 0644);
   }

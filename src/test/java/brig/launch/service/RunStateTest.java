@@ -15,13 +15,24 @@ class RunStateTest {
 
   private static RunState of(Process process, long startTime, String boot) {
     return new RunState(
-        (int) process.pid(), startTime, boot, 3, 1_700_000_000, 1, "/nowhere", 33, "QUIT", 5000);
+        (int) process.pid(),
+        startTime,
+        boot,
+        3,
+        1_700_000_000,
+        1,
+        "/nowhere",
+        33,
+        "QUIT",
+        5000,
+        false);
   }
 
   @Test
   void itIsReadAsItWasWritten() throws Exception {
     String file = dir + "/www.state";
-    RunState state = new RunState(7, 8, "boot", 3, 9, 10, "/j/\"x\"\\\n", 33, "SIGQUIT", 5000);
+    RunState state =
+        new RunState(7, 8, "boot", 3, 9, 10, "/j/\"x\"\\\n", 33, "SIGQUIT", 5000, true);
     state.write(file);
     assertThat(RunState.read(file)).isEqualTo(state);
     assertThat(RunState.read(dir + "/absent.state")).isNull();
@@ -60,7 +71,8 @@ class RunStateTest {
 
   @Test
   void theHostsOwnRootMakesNobodyAMember() throws Exception {
-    RunState state = new RunState(1, 1, RunState.currentBoot(), 1, 1, 0, "/", 0, "TERM", 1000);
+    RunState state =
+        new RunState(1, 1, RunState.currentBoot(), 1, 1, 0, "/", 0, "TERM", 1000, false);
     assertThat(Running.members(state)).isEmpty();
   }
 }

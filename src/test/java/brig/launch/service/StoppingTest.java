@@ -61,7 +61,8 @@ class StoppingTest {
         dir.toString(),
         0,
         "TERM",
-        300);
+        300,
+        false);
   }
 
   private int childOf(Process process) throws IOException {
