@@ -6,8 +6,10 @@ import brig.plan.loader.Loader;
 import brig.report.Problem;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Brings what the loader would map for a program, a library or a plugin. */
@@ -18,6 +20,8 @@ final class ElfFiles {
 
   /** The program that the jail is for: plugins of unknown owner are taken to be its. */
   private @Nullable String mainProgram;
+
+  private final Set<String> variantsSeen = new HashSet<>();
 
   ElfFiles(Draft draft, LoaderCache cache) {
     this.draft = draft;
@@ -99,10 +103,37 @@ final class ElfFiles {
     }
     String real = draft.add(path, why, PlannedFile.Role.LIBRARY);
     for (String variant : library.variants()) {
-      draft.add(variant, why.then("variant for another CPU"), PlannedFile.Role.LIBRARY);
+      Reason because = why.then("variant for another CPU");
+      if (draft.add(variant, because, PlannedFile.Role.LIBRARY) != null) {
+        addNeedsOf(variant, file, because.then(variant), reasons, interpreter, head);
+      }
     }
     if (real != null) {
       cache.found(library, head);
+    }
+  }
+
+  /** A variant may be linked with other libraries than the one that this processor takes. */
+  private void addNeedsOf(
+      String variant,
+      PlannedFile file,
+      Reason why,
+      Map<String, Reason> reasons,
+      @Nullable String interpreter,
+      byte[] head)
+      throws IOException {
+    if (!variantsSeen.add(variant)) {
+      return;
+    }
+    Libraries own = loader.librariesOf(variant, List.of(file.path()));
+    if (own == null) {
+      return;
+    }
+    for (Library library : own.libraries()) {
+      String path = library.path();
+      if (path == null || !reasons.containsKey(path)) {
+        addLibrary(library, file, why, reasons, interpreter, head);
+      }
     }
   }
 

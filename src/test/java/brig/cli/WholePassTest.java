@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -63,7 +64,14 @@ class WholePassTest {
   @AfterEach
   void endAll() throws Exception {
     for (String jail : JailNames.all(paths)) {
+      RunState state = RunState.read(paths.state(jail));
       brig("stop", jail);
+      if (state != null) {
+        // Also when it is brig stop that does not work.
+        for (ProcessStatus left : Running.members(state)) {
+          ProcessHandle.of(left.pid()).ifPresent(ProcessHandle::destroyForcibly);
+        }
+      }
     }
     network.destroyForcibly().waitFor();
     HostFiles.deleteTree(home + "/lib"); // JUnit warns of every link in it
@@ -214,6 +222,27 @@ class WholePassTest {
         .startsWith("HTTP/1.1 200 OK")
         .endsWith("42 " + WWW_DATA + "\n");
     assertStopLeavesNothing("apache", state);
+  }
+
+  /** What is only listed is never asked for by name, so no error would tell that it is absent. */
+  @Test
+  void case7_directoriesThatApacheListsHoldInsideWhatTheyHoldOutside() throws Exception {
+    recipe("apache");
+    Result built = brig("build", "apache");
+    assertThat(built.status()).as(built.output()).isZero();
+    for (String directory : List.of("mods-enabled", "conf-enabled", "sites-enabled")) {
+      Path outside = Path.of("/etc/apache2", directory);
+      assertThat(names(Path.of(paths.current("apache"), "root", outside.toString())))
+          .as(directory)
+          .isEqualTo(names(outside))
+          .isNotEmpty();
+    }
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.map(p -> p.getFileName().toString()).sorted().toList();
+    }
   }
 
   /** The recipe as it is, with one CGI and the module that runs it, which Debian leaves off. */

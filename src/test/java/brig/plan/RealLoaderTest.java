@@ -10,8 +10,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -191,5 +193,40 @@ class RealLoaderTest {
     // The loader picks in the jail what it picks outside with the same cache.
     String outside = run("chroot", root.toString(), odd + "/www");
     assertThat(outside).isIn("exit 1", "exit 2");
+  }
+
+  /** Whichever this processor takes, the other one's library is needed on another. */
+  @Test
+  void case15_everyVariantBringsWhatItAloneNeeds() throws Exception {
+    Path odd = work.resolve("odd");
+    Map<String, String> needs = Map.of("", "slow", "glibc-hwcaps/x86-64-v4/", "fast");
+    for (Map.Entry<String, String> variant : needs.entrySet()) {
+      String other = variant.getValue();
+      compile(
+          odd.resolve("lib" + other + ".so.1"),
+          "int " + other + "(void){return 7;}",
+          "-shared",
+          "-fPIC",
+          "-Wl,-soname,lib" + other + ".so.1");
+      compile(
+          odd.resolve(variant.getKey() + "libodd.so.1"),
+          "int " + other + "(void); int odd(void){return " + other + "();}",
+          "-shared",
+          "-fPIC",
+          "-Wl,-soname,libodd.so.1",
+          odd.resolve("lib" + other + ".so.1").toString());
+    }
+    compile(
+        odd.resolve("www"),
+        "int odd(void); int main(void){return odd();}",
+        odd.resolve("libodd.so.1").toString(),
+        "-Wl,--disable-new-dtags,-rpath," + odd);
+    Plan plan = plan(HostTree.ofThisMachine(), odd + "/www");
+    assertThat(Plans.paths(plan)).contains(odd + "/libslow.so.1", odd + "/libfast.so.1");
+    List<String> why = new ArrayList<>(Plans.reasons(plan, odd + "/libslow.so.1"));
+    why.addAll(Plans.reasons(plan, odd + "/libfast.so.1"));
+    assertThat(String.join("\n", why)).containsOnlyOnce("variant for another CPU");
+    Path root = copied(plan);
+    assertThat(run("chroot", root.toString(), odd + "/www")).isEqualTo("exit 7");
   }
 }
