@@ -86,10 +86,14 @@ final class DemoCommand implements Command {
       try {
         return show(service, port == 0 ? freePort() : port, arguments, own, signals);
       } finally {
-        if (Stat.of(own.paths().state(JAIL)) != null) {
-          Main.run(new String[] {"stop", JAIL}, own);
+        if (Stat.of(own.paths().state(JAIL)) == null
+            || Main.run(new String[] {"stop", JAIL}, own) == 0) {
+          HostFiles.deleteTree(home);
+        } else {
+          context
+              .err()
+              .println("brig: left for another try: BRIG_HOME=" + home + " brig stop " + JAIL);
         }
-        HostFiles.deleteTree(home);
       }
     }
   }

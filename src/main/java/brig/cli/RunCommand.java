@@ -170,20 +170,21 @@ final class RunCommand implements Command {
         throw Death.unborn(jail, order, e, context);
       }
     }
-    Foreground foreground = Foreground.prepare();
-    long start = System.nanoTime();
-    int pid = spawn(jail, order, context);
-    close(sockets);
-    try (Pidfd child = child(pid)) {
-      state(jail, pid, false).write(stateFile);
-      lock.close();
-      Pidfd.Ending ending = foreground.await(child, true);
-      forget(stateFile, pid);
-      long millis = (System.nanoTime() - start) / 1_000_000;
-      if (millis < Death.AT_ONCE_MILLIS) {
-        new Death(jail, ending, millis).tell(context);
+    try (Foreground foreground = Foreground.prepare()) {
+      long start = System.nanoTime();
+      int pid = spawn(jail, order, context);
+      close(sockets);
+      try (Pidfd child = child(pid)) {
+        state(jail, pid, false).write(stateFile);
+        lock.close();
+        Pidfd.Ending ending = foreground.await(child, true);
+        forget(stateFile, pid);
+        long millis = (System.nanoTime() - start) / 1_000_000;
+        if (millis < Death.AT_ONCE_MILLIS) {
+          new Death(jail, ending, millis).tell(context);
+        }
+        return ending.status();
       }
-      return ending.status();
     }
   }
 

@@ -84,19 +84,25 @@ final class ShellCommand implements Command {
 
   private static int session(ReadyJail jail, LaunchOrder order, Context context)
       throws BrigException, IOException {
-    Foreground foreground = Foreground.prepare();
+    try (Foreground foreground = Foreground.prepare();
+        Pidfd child = spawn(jail, order, context)) {
+      return foreground.await(child, jail.spec().namespaces().pid()).status();
+    }
+  }
+
+  private static Pidfd spawn(ReadyJail jail, LaunchOrder order, Context context)
+      throws BrigException, IOException {
     int pid;
     try {
       pid = Launcher.spawn(order);
     } catch (BrigException e) {
       throw Death.unborn(jail, order, e, context);
     }
-    try (Pidfd child = Pidfd.open(pid)) {
-      if (child == null) {
-        throw new IllegalStateException("a child of our own has no entry: " + pid);
-      }
-      return foreground.await(child, jail.spec().namespaces().pid()).status();
+    Pidfd child = Pidfd.open(pid);
+    if (child == null) {
+      throw new IllegalStateException("a child of our own has no entry: " + pid);
     }
+    return child;
   }
 
   private static String shell(ReadyJail jail, JailView inside) throws BrigException, IOException {

@@ -26,28 +26,44 @@ public final class SignalPipe implements AutoCloseable {
 
   private final Fd readEnd;
   private final Fd writeEnd;
+  private final int[] signals;
 
-  private SignalPipe(Fd readEnd, Fd writeEnd) {
+  /** What was done about them before, one struct sigaction after the other. */
+  private final byte[] before;
+
+  private SignalPipe(Fd readEnd, Fd writeEnd, int[] signals) {
     this.readEnd = readEnd;
     this.writeEnd = writeEnd;
+    this.signals = signals;
+    this.before = new byte[signals.length * SIGACTION_SIZE];
   }
 
-  /** From now on these signals do nothing to this process but to appear in the pipe. */
+  /**
+   * From now on these signals do nothing to this process but to appear in the pipe, until it is
+   * closed or another pipe is made for them. The last one made is closed first.
+   */
   public static SignalPipe of(int... signals) throws LinuxException {
     Fd[] ends = pipe();
-    SignalPipe pipe = new SignalPipe(ends[0], ends[1]);
+    SignalPipe pipe = new SignalPipe(ends[0], ends[1], signals);
     try (Scratch memory = Scratch.take()) {
       long handler = handler(ends[1].number());
       MemorySegment action = memory.bytes(SIGACTION_SIZE);
+      MemorySegment old = memory.bytes(SIGACTION_SIZE);
       action.set(ValueLayout.JAVA_LONG, 0, handler);
       action.set(ValueLayout.JAVA_INT, 136, SA_RESTART);
-      MemorySegment sigaction = Native.symbol("sigaction");
-      for (int signal : signals) {
-        int result = Native.callInt(sigaction, signal, action.address(), 0, 0, 0, 0, 0);
-        LinuxException.check(result, "sigaction", Signal.name(signal));
+      for (int i = 0; i < signals.length; i++) {
+        sigaction(signals[i], action, old.address());
+        MemorySegment.copy(
+            old, ValueLayout.JAVA_BYTE, 0, pipe.before, i * SIGACTION_SIZE, SIGACTION_SIZE);
       }
     }
     return pipe;
+  }
+
+  private static void sigaction(int signal, MemorySegment action, long old) throws LinuxException {
+    int result =
+        Native.callInt(Native.symbol("sigaction"), signal, action.address(), old, 0, 0, 0, 0);
+    LinuxException.check(result, "sigaction", Signal.name(signal));
   }
 
   private static Fd[] pipe() throws LinuxException {
@@ -161,9 +177,20 @@ public final class SignalPipe implements AutoCloseable {
     }
   }
 
-  /** Closes the reading end only: the handlers stay installed and may still write. */
+  /**
+   * What was done about the signals before is done again. The writing end stays open: a handler
+   * that runs on another thread just now must not write into somebody else's file.
+   */
   @Override
-  public void close() {
+  public void close() throws LinuxException {
+    try (Scratch memory = Scratch.take()) {
+      MemorySegment action = memory.bytes(SIGACTION_SIZE);
+      for (int i = 0; i < signals.length; i++) {
+        MemorySegment.copy(
+            before, i * SIGACTION_SIZE, action, ValueLayout.JAVA_BYTE, 0, SIGACTION_SIZE);
+        sigaction(signals[i], action, 0);
+      }
+    }
     readEnd.close();
   }
 

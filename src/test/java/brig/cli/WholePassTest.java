@@ -17,6 +17,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,19 +80,32 @@ class WholePassTest {
     HostFiles.deleteTree(home + "/lib"); // JUnit warns of every link in it
   }
 
-  private Result inNetwork(List<String> command) throws Exception {
+  private Process startInNetwork(List<String> command) throws IOException {
     List<String> line =
         new ArrayList<>(List.of("nsenter", "-n", "-t", String.valueOf(network.pid()), "--"));
     line.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
     builder.environment().put("BRIG_HOME", home.toString());
-    Process process = builder.start();
+    return builder.start();
+  }
+
+  private Result inNetwork(List<String> command) throws Exception {
+    Process process = startInNetwork(command);
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Result(process.waitFor(), output);
   }
 
   private Result brig(String... arguments) throws Exception {
+    return inNetwork(commandLine(arguments));
+  }
+
+  /** Its standard input stays open. */
+  private Process start(String... arguments) throws IOException {
+    return startInNetwork(commandLine(arguments));
+  }
+
+  private static List<String> commandLine(String... arguments) {
     List<String> line =
         new ArrayList<>(
             List.of(
@@ -101,14 +117,14 @@ class WholePassTest {
                 "-Dbrig.home=" + Path.of("").toAbsolutePath(),
                 "brig.cli.Main"));
     line.addAll(List.of(arguments));
-    return inNetwork(line);
+    return line;
   }
 
   private String get(String path) throws Exception {
     return inNetwork(List.of("curl", "-sS", "-i", "http://127.0.0.1" + path)).output();
   }
 
-  private RunState start(String jail) throws Exception {
+  private RunState startService(String jail) throws Exception {
     Result started = brig("run", "-d", jail);
     assertThat(started.status()).as(started.output()).isZero();
     RunState state = RunState.read(paths.state(jail));
@@ -185,7 +201,7 @@ class WholePassTest {
   @Test
   void nginxServesFromItsJailWithoutAnyCapability() throws Exception {
     recipe("nginx");
-    RunState state = start("nginx");
+    RunState state = startService("nginx");
     assertJailed(state);
     ProcessStatus first = ProcessStatus.of(state.pid());
     assertThat(first).isNotNull();
@@ -214,7 +230,7 @@ class WholePassTest {
             + "\\n"
             + "\", 6 * 7, \" $>\\n"
             + "\";\n");
-    RunState state = start("apache");
+    RunState state = startService("apache");
     assertJailed(state);
     assertNobodyOfBrigIsLeft();
     assertThat(get("/")).startsWith("HTTP/1.1 200 OK").contains("Apache2");
@@ -312,5 +328,60 @@ class WholePassTest {
       assertThat(demo.output())
           .contains("HTTP/1", "200 OK, \"" + DemoService.GREETING + "\"", "root is the jail");
     }
+  }
+
+  @Test
+  void theDemoServesUntilCtrlCAndLeavesNothing() throws Exception {
+    Process demo = start("demo", "--service", "python3");
+    String told = readUntil(demo, "until Ctrl-C");
+    Matcher look =
+        Pattern.compile("BRIG_HOME=(/var/tmp/brig-demo-\\d+) brig status")
+            .matcher(told + readUntil(demo, "brig status"));
+    assertThat(look.find()).as(told).isTrue();
+    Path its = Path.of(look.group(1));
+    RunState state = RunState.read(JailPaths.of(Map.of("BRIG_HOME", its.toString())).state("demo"));
+    assertThat(state).isNotNull();
+    assertThat(Running.members(state)).isNotEmpty();
+    interrupt(demo, "INT");
+    assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(demo.exitValue()).isZero();
+    assertThat(its).doesNotExist();
+    ProcessStatus left = ProcessStatus.of(state.pid());
+    assertThat(left == null || left.ended()).isTrue();
+  }
+
+  @Test
+  void signalsToBrigInTheForegroundReachTheService() throws Exception {
+    Files.writeString(
+        Path.of(paths.jailfile("sh")),
+        """
+        command = ["/bin/sh", "-c", "trap 'echo hung up' HUP; trap 'exit 7' TERM; echo ready; while true; do read line; done"]
+        user = "nobody"
+        """);
+    Process run = start("run", "sh");
+    readUntil(run, "ready");
+    interrupt(run, "HUP");
+    readUntil(run, "hung up");
+    interrupt(run, "TERM");
+    assertThat(run.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(run.exitValue()).isEqualTo(7);
+    assertThat(Path.of(paths.state("sh"))).doesNotExist();
+  }
+
+  private static void interrupt(Process process, String signal) throws Exception {
+    int status =
+        new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
+    assertThat(status).isZero();
+  }
+
+  /** Its output up to and with some words; fails when it ends before. */
+  private static String readUntil(Process process, String words) throws IOException {
+    StringBuilder text = new StringBuilder();
+    while (text.indexOf(words) < 0) {
+      int next = process.getInputStream().read();
+      assertThat(next).as("ended before \"%s\": %s", words, text).isNotNegative();
+      text.append((char) next);
+    }
+    return text.toString();
   }
 }

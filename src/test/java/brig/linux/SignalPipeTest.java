@@ -27,6 +27,22 @@ class SignalPipeTest {
   }
 
   @Test
+  void aPipeThatIsClosedGivesTheSignalsBackToTheOneBefore() throws IOException {
+    try (SignalPipe outer = SignalPipe.of(Signal.SIGUSR2);
+        Pidfd self = Pidfd.open(ProcessStatus.self())) {
+      assertThat(self).isNotNull();
+      try (SignalPipe inner = SignalPipe.of(Signal.SIGUSR2)) {
+        self.signal(Signal.SIGUSR2);
+        assertThat(Poll.readable(10_000, inner.fd())).containsExactly(true);
+        assertThat(outer.next()).isZero();
+      }
+      self.signal(Signal.SIGUSR2);
+      assertThat(Poll.readable(10_000, outer.fd())).containsExactly(true);
+      assertThat(outer.next()).isEqualTo(Signal.SIGUSR2);
+    }
+  }
+
+  @Test
   void theHandlersMachineCodeNamesTheDescriptor() {
     HexFormat hex = HexFormat.of();
     assertThat(hex.formatHex(SignalPipe.x86(0x12345678)))

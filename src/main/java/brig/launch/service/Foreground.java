@@ -10,7 +10,7 @@ import brig.linux.SignalPipe;
 /**
  * Stands between a terminal or a supervisor and a service: passes signals on, waits for its end.
  */
-public final class Foreground {
+public final class Foreground implements AutoCloseable {
   private static final int[] PASSED_ON = {
     Signal.SIGHUP,
     Signal.SIGINT,
@@ -49,6 +49,12 @@ public final class Foreground {
         return child.reap();
       }
     }
+  }
+
+  /** Signals do again what they did before {@link #prepare}. */
+  @Override
+  public void close() throws LinuxException {
+    signals.close();
   }
 
   private static int effective(int pid, int signal, boolean deaf) throws LinuxException {
