@@ -19,18 +19,23 @@ import org.junit.jupiter.api.TestFactory;
 class ArchitectureTest {
   /** The table. A package that is not here may not exist. */
   private static final Map<String, Set<String>> MAY_USE =
-      Map.of(
-          "report", Set.of(),
-          "linux", Set.of("report"),
-          "elf", Set.of("report"),
-          "spec", Set.of("report"),
-          "plan", Set.of("spec", "elf", "report"),
-          "tree", Set.of("plan", "linux", "report"),
-          "seal", Set.of("tree", "plan", "elf", "linux", "report"),
-          "launch", Set.of("seal", "spec", "plan", "tree", "linux", "report"),
-          "audit", Set.of("plan", "tree", "seal", "launch", "spec", "linux", "elf", "report"),
-          "cli",
-              Set.of("audit", "launch", "seal", "tree", "plan", "spec", "elf", "linux", "report"));
+      Map.ofEntries(
+          Map.entry("report", Set.of()),
+          Map.entry("linux", Set.of("report")),
+          Map.entry("elf", Set.of("report")),
+          Map.entry("spec", Set.of("report")),
+          Map.entry("plan", Set.of("spec", "elf", "report")),
+          Map.entry("tree", Set.of("plan", "linux", "report")),
+          Map.entry("seal", Set.of("tree", "plan", "elf", "linux", "report")),
+          Map.entry("launch", Set.of("seal", "spec", "plan", "tree", "linux", "report")),
+          Map.entry(
+              "audit", Set.of("plan", "tree", "seal", "launch", "spec", "linux", "elf", "report")),
+          Map.entry("trace", Set.of("linux", "report")),
+          Map.entry(
+              "cli",
+              Set.of(
+                  "trace", "audit", "launch", "seal", "tree", "plan", "spec", "elf", "linux",
+                  "report")));
 
   private static JavaClasses classes;
 

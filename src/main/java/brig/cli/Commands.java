@@ -17,6 +17,7 @@ final class Commands {
     ALL.put("why", WhyCommand::new);
     ALL.put("libs", LibsCommand::new);
     ALL.put("needs", NeedsCommand::new);
+    ALL.put("trace", TraceCommand::new);
     ALL.put("init", InitCommand::new);
     ALL.put("build", BuildCommand::new);
     ALL.put("diff", DiffCommand::new);

@@ -14,6 +14,10 @@ public final class BpfProgram {
 
   public static final int ALLOW = 0x7fff0000;
   public static final int USER_NOTIF = 0x7fc00000;
+
+  /** Stops for the tracer; with none the call fails with ENOSYS (seccomp(2)). */
+  public static final int TRACE = 0x7ff00000;
+
   public static final int KILL_PROCESS = 0x80000000;
   private static final int ERRNO = 0x00050000;
 

@@ -39,7 +39,17 @@ public final class Program {
    * @param newSession a spawned child leads a session of its own, without a terminal
    */
   public Program(List<String> arguments, Map<String, String> environment, boolean newSession) {
-    this.name = arguments.getFirst();
+    this(arguments.getFirst(), arguments, environment, newSession);
+  }
+
+  /**
+   * The same for a program that is told another name than its path.
+   *
+   * @param arguments what it is told, its name first
+   */
+  public Program(
+      String path, List<String> arguments, Map<String, String> environment, boolean newSession) {
+    this.name = path;
     this.path = cString(name);
     this.argv = arena.allocate(ValueLayout.JAVA_LONG, arguments.size() + 1L);
     for (int i = 0; i < arguments.size(); i++) {

@@ -1,8 +1,12 @@
 package brig.linux;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
 /** Sessions and controlling terminals: credentials(7), tty(4). */
 public final class Sessions {
   private static final int TIOCNOTTY = 0x5422;
+  private static final int TIOCGPGRP = 0x540F;
   private static final int EPERM = -Errno.EPERM.number();
 
   private Sessions() {}
@@ -40,6 +44,18 @@ public final class Sessions {
       return terminal.number() >= 0;
     } catch (LinuxException e) {
       return false;
+    }
+  }
+
+  /** Keys such as Ctrl-C reach this process group: it is its terminal's foreground one. */
+  public static boolean inForeground() {
+    try (Fd terminal = Fd.open("/dev/tty", Fd.O_RDONLY);
+        Scratch memory = Scratch.take()) {
+      MemorySegment group = memory.bytes(8);
+      long result = JailKernel.ioctl(terminal.number(), TIOCGPGRP, group.address());
+      return result >= 0 && group.get(ValueLayout.JAVA_INT, 0) == TraceKernel.getpgid(0);
+    } catch (LinuxException e) {
+      return false; // no terminal
     }
   }
 

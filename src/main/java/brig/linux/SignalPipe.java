@@ -80,11 +80,15 @@ public final class SignalPipe implements AutoCloseable {
   }
 
   private static long handler(int fd) throws LinuxException {
-    byte[] code =
+    return executable(
         switch (Architecture.current()) {
           case X86_64 -> x86(fd);
           case AARCH64 -> aarch64(fd);
-        };
+        });
+  }
+
+  /** Machine code in memory of its own, which may be executed and no longer written. */
+  static long executable(byte[] code) throws LinuxException {
     boolean x86 = Architecture.current() == Architecture.X86_64;
     long page =
         LinuxException.check(

@@ -1,0 +1,112 @@
+package brig.trace;
+
+import brig.linux.Architecture;
+import brig.linux.BpfProgram;
+import brig.linux.SyscallNames;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The seccomp filter of what is traced from its first instruction: it stops at the calls of {@link
+ * TracedCalls} and lets all others pass at full speed. The kernel notes by call number which calls
+ * a filter always allows, and does not even run it for those (since Linux 5.11).
+ *
+ * <p>Not in the filter's sight are sendmsg(2), whose address lies in memory, and what begins at a
+ * descriptor only: fstat and its like, read, write.
+ */
+public final class TraceFilter {
+  private static final int X32 = 0x3FFFFFFF; // above: calls of x32 programs
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int NEGATIVE = 0x80000000;
+
+  private final SyscallNames names;
+  private final BpfProgram program = new BpfProgram();
+
+  private TraceFilter(Architecture architecture) {
+    this.names = SyscallNames.of(architecture);
+  }
+
+  /**
+   * For a program that another than {@link TracedProgram} starts.
+   *
+   * <p>The kernel takes the strictest answer of all filters: a call that another filter refuses is
+   * refused without being traced (seccomp(2)).
+   */
+  public static BpfProgram of(Architecture architecture) {
+    TraceFilter filter = new TraceFilter(architecture);
+    filter.begin(architecture);
+    filter.calls();
+    return filter.program;
+  }
+
+  /** The same, with the gate at which a started program waits for its tracer. */
+  static BpfProgram withGate(Architecture architecture, long pathAddress) {
+    TraceFilter filter = new TraceFilter(architecture);
+    filter.begin(architecture);
+    filter
+        .program
+        .ifEqual(filter.number("execve"), 6)
+        .load(BpfProgram.argument(0))
+        .ifEqual((int) pathAddress, 3)
+        .load(BpfProgram.argument(0) + 4)
+        .ifEqual((int) (pathAddress >>> 32), 1)
+        .answer(BpfProgram.USER_NOTIF)
+        .answer(BpfProgram.TRACE);
+    filter.calls();
+    return filter.program;
+  }
+
+  private int number(String name) {
+    Integer number = names.number(name);
+    return number == null ? -1 : number;
+  }
+
+  private void begin(Architecture architecture) {
+    program
+        .load(BpfProgram.ARCH)
+        .unlessEqual(architecture.auditArch(), 1)
+        .answer(BpfProgram.TRACE)
+        .load(BpfProgram.NR)
+        .ifGreater(X32, 1)
+        .answer(BpfProgram.TRACE);
+  }
+
+  private void calls() {
+    statOfDescriptor("newfstatat", 3);
+    statOfDescriptor("statx", 2);
+    sendingToAnAddress();
+    List<String> plain = new ArrayList<>(TracedCalls.names());
+    plain.removeAll(List.of("newfstatat", "statx", "sendto"));
+    for (String name : plain) {
+      int number = number(name);
+      if (number >= 0) {
+        program.ifEqual(number, 1).answer(BpfProgram.TRACE);
+      }
+    }
+    program.answer(BpfProgram.ALLOW);
+  }
+
+  // fstat(3) is made of these, once for each file that is opened: it asks about a descriptor.
+  private void statOfDescriptor(String name, int flags) {
+    program
+        .ifEqual(number(name), 7)
+        .load(BpfProgram.argument(0))
+        .ifAny(NEGATIVE, 1) // AT_FDCWD
+        .answer(BpfProgram.TRACE)
+        .load(BpfProgram.argument(flags))
+        .ifAny(AT_EMPTY_PATH, 1)
+        .answer(BpfProgram.ALLOW)
+        .answer(BpfProgram.TRACE);
+  }
+
+  private void sendingToAnAddress() {
+    program
+        .ifEqual(number("sendto"), 6)
+        .load(BpfProgram.argument(4))
+        .ifEqual(0, 2)
+        .load(BpfProgram.argument(4) + 4)
+        .ifEqual(0, 1)
+        .answer(BpfProgram.ALLOW)
+        .answer(BpfProgram.TRACE);
+  }
+}

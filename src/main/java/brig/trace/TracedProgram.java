@@ -1,0 +1,205 @@
+package brig.trace;
+
+import brig.linux.Architecture;
+import brig.linux.Capabilities;
+import brig.linux.Credentials;
+import brig.linux.Descriptors;
+import brig.linux.Errno;
+import brig.linux.Fd;
+import brig.linux.Limits;
+import brig.linux.LinuxException;
+import brig.linux.ProcessStatus;
+import brig.linux.Program;
+import brig.linux.Seccomp;
+import brig.linux.SeccompListener;
+import brig.report.Printable;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts a program that is traced from its first instruction, as a child of this process.
+ *
+ * <p>The kernel keeps seccomp filters and ids for each thread, so a thread that is thrown away
+ * afterwards takes them on and spawns from there. Its filter holds the child at its one execve(2)
+ * and asks outside; there the tracer seizes it, and then it may go on. So no second JVM waits in
+ * its place, and no stop is spent on starting.
+ */
+public final class TracedProgram {
+  private final Program program;
+  private final @Nullable Identity identity;
+  private final Seccomp.Filter filter;
+
+  // Guarded by this.
+  private @Nullable Fd listener;
+  private boolean ended;
+
+  // Written by the spawning thread, read when it has ended.
+  private @Nullable Throwable failure;
+  private int pid;
+
+  /** Whom the program runs as. */
+  public record Identity(int uid, int gid, List<Integer> groups) {}
+
+  /**
+   * @param path of the program; it is not searched for
+   * @param arguments its name first
+   * @param identity null: as this process
+   */
+  public TracedProgram(
+      String path,
+      List<String> arguments,
+      Map<String, String> environment,
+      @Nullable Identity identity) {
+    this.program = new Program(path, arguments, environment, false);
+    this.identity = identity;
+    this.filter =
+        new Seccomp.Filter(TraceFilter.withGate(Architecture.current(), program.pathAddress()));
+  }
+
+  /**
+   * Starts it.
+   *
+   * @return its pid; the tracer reaps it, and knows how it {@link Tracer#ending ended}
+   * @throws LinuxException from execve: it cannot be executed
+   */
+  public int start(Tracer tracer) throws LinuxException {
+    loadClasses();
+    Thread thread = Thread.ofPlatform().name("spawner").daemon(true).start(this::spawn);
+    int seized = 0;
+    @Nullable Throwable wrong = null;
+    Fd fd = awaitListener();
+    if (fd != null) {
+      try (SeccompListener door = new SeccompListener(fd)) {
+        for (SeccompListener.Asked asked = door.next(); asked != null; asked = door.next()) {
+          try {
+            if (seized == 0 && wrong == null) {
+              tracer.seizeAtGate(asked.pid(), true);
+              seized = asked.pid();
+              restoreFilesLimit(seized);
+            }
+          } catch (LinuxException | RuntimeException e) {
+            wrong = e;
+          }
+          // A signal may have interrupted the call; then the child asks once more.
+          if (wrong == null ? door.goOn(asked) : door.refuse(asked, Errno.ECANCELED)) {
+            break;
+          }
+        }
+      }
+    }
+    Uninterrupted.join(thread, 0); // it ends when the child executes or dies
+    wrong = wrong == null ? failure : wrong;
+    if (wrong == null) {
+      return pid;
+    }
+    tracer.forget(seized);
+    switch (wrong) {
+      case LinuxException e -> throw e;
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new IllegalStateException(wrong);
+    }
+  }
+
+  // From the filter on, this thread opens no file, and so loads no class: whoever asks its tracer
+  // and has none is told ENOSYS (seccomp(2)).
+  private void spawn() {
+    try {
+      if (ProcessStatus.effectiveUid() != 0) {
+        // What seccomp(2) asks of those who are not root; set-uid programs gain nothing then.
+        Capabilities.setNoNewPrivileges();
+      }
+      handOver(Seccomp.installWithListener(filter));
+      Descriptors.keepStandardOnly();
+      Identity whom = identity;
+      if (whom != null) {
+        Credentials.setGroups(whom.groups());
+        Credentials.setGid(whom.gid());
+        Credentials.setUid(whom.uid());
+      }
+      pid = program.spawn();
+    } catch (Throwable e) {
+      failure = e;
+    } finally {
+      synchronized (this) {
+        ended = true;
+        notifyAll();
+      }
+    }
+  }
+
+  private synchronized void handOver(Fd fd) {
+    listener = fd;
+    notifyAll();
+  }
+
+  /** Null when the thread has ended without one. */
+  private synchronized @Nullable Fd awaitListener() {
+    boolean interrupted = false;
+    while (listener == null && !ended) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return listener;
+  }
+
+  private static void loadClasses() {
+    Class<?>[] classes = {
+      Credentials.class,
+      Descriptors.class,
+      Errno.class,
+      Fd.class,
+      Identity.class,
+      LinuxException.class,
+      Printable.class
+    };
+    try {
+      for (Class<?> c : classes) {
+        Class.forName(c.getName(), true, c.getClassLoader());
+      }
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  // The JVM has raised its own to the hard limit (-XX:+MaxFDLimit); its parent has what was given.
+  private void restoreFilesLimit(int child) throws LinuxException {
+    Limits.Pair mine = Limits.get(0, Limits.Resource.RLIMIT_NOFILE);
+    Limits.Pair parents = Limits.ofParent(Limits.Resource.RLIMIT_NOFILE);
+    if (parents == null || parents.hard() != mine.hard()) {
+      return;
+    }
+    Identity whom = identity;
+    if (whom == null) {
+      Limits.set(child, Limits.Resource.RLIMIT_NOFILE, parents);
+      return;
+    }
+    // Another's limits are for CAP_SYS_RESOURCE, which root in a container lacks, or for its user.
+    @Nullable LinuxException[] refused = new LinuxException[1];
+    Thread twin =
+        Thread.ofPlatform()
+            .daemon(true)
+            .start(
+                () -> {
+                  try {
+                    Credentials.setGid(whom.gid());
+                    Credentials.setUid(whom.uid());
+                    Limits.set(child, Limits.Resource.RLIMIT_NOFILE, parents);
+                  } catch (LinuxException e) {
+                    refused[0] = e;
+                  }
+                });
+    Uninterrupted.join(twin, 0);
+    LinuxException refusal = refused[0];
+    if (refusal != null) {
+      throw refusal;
+    }
+  }
+}

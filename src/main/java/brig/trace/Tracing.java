@@ -1,0 +1,375 @@
+package brig.trace;
+
+import brig.linux.Errno;
+import brig.linux.LinuxException;
+import brig.linux.Pidfd;
+import brig.linux.ProcessStatus;
+import brig.linux.Ptrace;
+import brig.linux.Ptrace.AtMyEnd;
+import brig.linux.Signal;
+import brig.linux.SyscallStop;
+import brig.linux.WaitStatus;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the tracing thread does: one wait after another, and for each the one answer that lets the
+ * tracee go on as if nobody had looked (ptrace(2)).
+ *
+ * <p>A tracee stops when it begins a call that its filter names, or any call where it has no
+ * filter; then once more when that call has returned. At a signal it stops too, and gets that very
+ * signal. When its process is stopped by a signal such as SIGSTOP, it stays stopped until SIGCONT.
+ * A child is traced from its birth, and its first stop may come before the news of its birth.
+ *
+ * <p>execve(2) by a thread that is not the first ends all others of the process, and that thread
+ * goes on under the number of the first.
+ */
+final class Tracing {
+  private final Follower follower;
+  private final Places places = new Places();
+  private final Decoder decoder = new Decoder(places);
+  private final SyscallStop stop = new SyscallStop();
+  private final Map<Integer, Tracee> tracees = new HashMap<>();
+  private final Map<Integer, Pidfd.Ending> endings = new HashMap<>();
+  private final Set<Integer> foreignPrograms = new HashSet<>();
+
+  /** Who stopped for the first time before the news of its birth came; it may be gone by then. */
+  private final Set<Integer> early = new HashSet<>();
+
+  private @Nullable Ptrace ptrace;
+  private long endDeadline;
+  private boolean ending;
+
+  // Guarded by this: what other threads may ask.
+  private boolean none = true;
+
+  Tracing(Follower follower) {
+    this.follower = follower;
+  }
+
+  // Belongs to the tracing thread.
+  private Ptrace ptrace() {
+    if (ptrace == null) {
+      ptrace = new Ptrace();
+    }
+    return ptrace;
+  }
+
+  /** Waits for one thing that happens, and answers it; false: that was all. */
+  boolean step() throws LinuxException {
+    if (tracees.isEmpty()) {
+      tellNone(true);
+      if (ending) {
+        return false;
+      }
+      LockSupport.park(this);
+      return true;
+    }
+    if (ending && System.nanoTime() - endDeadline > 0) {
+      return false;
+    }
+    try {
+      WaitStatus.Of status = ptrace().awaitAny();
+      if (status != null) {
+        handle(status);
+      }
+    } catch (Ptrace.NobodyLeft e) {
+      // posix_spawn(3) itself reaps a child whose execve failed.
+      tracees.clear();
+    }
+    return true;
+  }
+
+  void seizeAtGate(int pid, boolean filtered) throws LinuxException {
+    ptrace().seize(pid, filtered ? Ptrace.Filter.OURS : Ptrace.Filter.NONE, AtMyEnd.KILLED);
+    Tracee tracee = new Tracee(pid, pid, Places.program(pid), !filtered);
+    tracee.killedAtEnd = true;
+    tracee.atGate = true;
+    add(tracee);
+    if (!filtered) {
+      ptrace().interrupt(pid); // only a tracee that has stopped can be told to stop at calls
+    }
+  }
+
+  private void add(Tracee tracee) {
+    tracees.put(tracee.tid, tracee);
+    tellNone(false);
+  }
+
+  List<Integer> attach(int pid) throws LinuxException {
+    int process = Threads.process(pid);
+    Set<Integer> attached = new LinkedHashSet<>();
+    boolean more = true;
+    // Those that are not traced yet may start others while this goes on.
+    while (more) {
+      more = false;
+      for (int member : Threads.family(process)) {
+        for (int tid : Threads.of(member)) {
+          if (!tracees.containsKey(tid) && seizeRunning(tid, member, attached.isEmpty())) {
+            more = true;
+            if (attached.add(member)) {
+              follower.began(member, Places.program(member));
+            }
+          }
+        }
+      }
+    }
+    if (attached.isEmpty()) {
+      throw new LinuxException("ptrace PTRACE_SEIZE", "/proc/" + pid, Errno.ESRCH);
+    }
+    return List.copyOf(attached);
+  }
+
+  private boolean seizeRunning(int tid, int pid, boolean first) throws LinuxException {
+    try {
+      ptrace().seize(tid, Ptrace.Filter.NONE, AtMyEnd.LIVES_ON);
+    } catch (LinuxException e) {
+      if (e.errno() == Errno.ESRCH || Threads.tracer(tid) == ProcessStatus.self()) {
+        return false; // gone, or the child of a tracee
+      }
+      if (first) {
+        throw e;
+      }
+      follower.noted("process " + pid + " is not followed: " + e.errno().text());
+      return false;
+    }
+    add(new Tracee(tid, pid, Places.program(tid), true));
+    ptrace().interrupt(tid);
+    return true;
+  }
+
+  List<Integer> processes() {
+    Set<Integer> pids = new TreeSet<>();
+    for (Tracee tracee : tracees.values()) {
+      pids.add(tracee.pid);
+    }
+    return List.copyOf(pids);
+  }
+
+  Pidfd.@Nullable Ending ending(int pid) {
+    return endings.get(pid);
+  }
+
+  void forget(int pid) {
+    tracees.remove(pid);
+  }
+
+  /** Lets all go, until the deadline. */
+  void end(long deadline) throws LinuxException {
+    ending = true;
+    endDeadline = deadline;
+    for (Tracee tracee : tracees.values()) {
+      letGo(tracee);
+    }
+  }
+
+  private void letGo(Tracee tracee) throws LinuxException {
+    if (!tracee.killedAtEnd) {
+      ptrace().interrupt(tracee.tid);
+    } else if (tracee.tid == tracee.pid) {
+      try (Pidfd process = Pidfd.open(tracee.pid)) {
+        if (process != null) {
+          process.signal(Signal.SIGKILL);
+        }
+      }
+    }
+  }
+
+  private synchronized void tellNone(boolean now) {
+    none = now;
+    if (now) {
+      notifyAll();
+    }
+  }
+
+  synchronized boolean awaitNone(long millis, Thread tracing) {
+    long deadline = System.nanoTime() + millis * 1_000_000;
+    boolean interrupted = false;
+    while (!none && tracing.isAlive()) {
+      long left = (deadline - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        break;
+      }
+      try {
+        wait(Math.min(left, 200));
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return none;
+  }
+
+  // What follows happens at a stop.
+
+  private void handle(WaitStatus.Of status) throws LinuxException {
+    if (status.ended()) {
+      gone(status);
+      return;
+    }
+    Tracee tracee = tracees.get(status.tid());
+    if (tracee == null) {
+      tracee = born(status.tid(), null);
+      early.add(status.tid());
+    }
+    if (ending && !tracee.killedAtEnd) {
+      leave(tracee, status);
+      return;
+    }
+    if (status.atCall()) {
+      atCall(tracee);
+      return;
+    }
+    switch (status.event()) {
+      case 0 -> resume(tracee, status.signal());
+      case WaitStatus.EVENT_SECCOMP -> atCall(tracee);
+      case WaitStatus.EVENT_FORK, WaitStatus.EVENT_VFORK, WaitStatus.EVENT_CLONE -> {
+        parent(tracee);
+        resume(tracee, 0);
+      }
+      case WaitStatus.EVENT_EXEC -> executed(tracee);
+      case WaitStatus.EVENT_STOP -> {
+        if (status.groupStop()) {
+          ptrace().listen(tracee.tid);
+        } else {
+          resume(tracee, 0);
+        }
+      }
+      default -> resume(tracee, 0);
+    }
+  }
+
+  private void gone(WaitStatus.Of status) {
+    Tracee tracee = tracees.remove(status.tid());
+    if (tracee != null && tracee.tid == tracee.pid) {
+      endings.put(tracee.pid, status.ending());
+      foreignPrograms.remove(tracee.pid);
+      follower.ended(tracee.pid, status.ending());
+    }
+  }
+
+  private void leave(Tracee tracee, WaitStatus.Of status) {
+    switch (status.event()) {
+      case WaitStatus.EVENT_FORK, WaitStatus.EVENT_VFORK, WaitStatus.EVENT_CLONE -> parent(tracee);
+      default -> {}
+    }
+    // At a signal it gets that signal; SIGTRAP of the stops of ours is none.
+    boolean signal = status.event() == 0 && !status.atCall();
+    ptrace().detach(tracee.tid, signal ? status.signal() : 0);
+    tracees.remove(tracee.tid);
+  }
+
+  private void resume(Tracee tracee, int signal) {
+    // Answers ESRCH when it was killed meanwhile: then its end is waiting to be told.
+    if (tracee.everyCall || tracee.pending != null) {
+      ptrace().goToCall(tracee.tid, signal);
+    } else {
+      ptrace().go(tracee.tid, signal);
+    }
+  }
+
+  private void parent(Tracee tracee) {
+    long child = ptrace().eventMessage(tracee.tid);
+    if (child > 0 && !early.remove((int) child) && !tracees.containsKey((int) child)) {
+      born((int) child, tracee);
+    }
+  }
+
+  /** A tracee that was not known: {@code parent} is who started it, where that is known already. */
+  private Tracee born(int tid, @Nullable Tracee parent) {
+    Tracee like = parent == null ? tracees.values().iterator().next() : parent;
+    boolean thread = parent != null && Threads.belongs(tid, parent.pid);
+    int pid = thread && parent != null ? parent.pid : Threads.process(tid);
+    Tracee tracee = new Tracee(tid, pid, Places.program(tid), like.everyCall);
+    tracee.killedAtEnd = like.killedAtEnd;
+    add(tracee);
+    if (tid == pid) {
+      follower.began(pid, tracee.program);
+    }
+    return tracee;
+  }
+
+  private void atCall(Tracee tracee) {
+    if (!ptrace().callInfo(tracee.tid, stop)) {
+      return;
+    }
+    if (stop.entering()) {
+      if (decoder.foreign(stop)) {
+        tellForeign(tracee);
+      }
+      tracee.pending = decoder.decode(tracee, stop);
+    } else if (stop.leaving()) {
+      PendingCall pending = tracee.pending;
+      tracee.pending = null;
+      if (pending != null) {
+        returned(tracee, pending, tracee.program, stop.result());
+      }
+    }
+    resume(tracee, 0);
+  }
+
+  private void returned(Tracee tracee, PendingCall pending, String program, long result) {
+    if (result >= 0) {
+      switch (pending.shape().name()) {
+        case "chroot", "pivot_root", "setns", "unshare", "rename", "renameat", "renameat2" ->
+            places.rootsMayHaveChanged();
+        case "io_uring_setup" ->
+            follower.noted(
+                program
+                    + " (process "
+                    + tracee.pid
+                    + ") uses io_uring: files that it opens that"
+                    + " way are not seen");
+        default -> {}
+      }
+    }
+    boolean endOfList = pending.access() == Access.LIST && result == 0;
+    boolean bare = pending.shape().special() == CallShape.Special.BARE;
+    if (!endOfList && !bare) {
+      follower.called(pending.ended(tracee, program, result));
+    }
+  }
+
+  private void executed(Tracee tracee) {
+    long former = ptrace().eventMessage(tracee.tid);
+    Tracee caller = former > 0 ? tracees.get((int) former) : null;
+    PendingCall pending = caller == null ? tracee.pending : caller.pending;
+    String before = caller == null ? tracee.program : caller.program;
+    if (caller != null && former != tracee.tid) {
+      tracees.remove((int) former);
+    }
+    tracee.pending = null;
+    tracee.program = Places.program(tracee.tid);
+    foreignPrograms.remove(tracee.pid);
+    if (tracee.atGate) {
+      tracee.atGate = false;
+      follower.began(tracee.pid, tracee.program);
+    }
+    if (pending == null) { // the gate's filter had the first word
+      pending =
+          new PendingCall(TracedCalls.EXECVE, Access.EXECUTE, "", tracee.program, null, null, null);
+      before = tracee.program;
+    }
+    follower.called(pending.ended(tracee, before, 0));
+    resume(tracee, 0);
+  }
+
+  private void tellForeign(Tracee tracee) {
+    if (foreignPrograms.add(tracee.pid)) {
+      follower.noted(
+          tracee.program
+              + " (process "
+              + tracee.pid
+              + ") makes calls of another architecture, which are not decoded");
+    }
+  }
+}
