@@ -136,7 +136,7 @@ public final class Inspection implements AutoCloseable {
         look(pid, roots);
       } catch (LinuxException e) {
         if (e.errno() == Errno.EACCES || e.errno() == Errno.EPERM) {
-          notSeen.add("/proc/" + pid, e);
+          notSeen.add("process " + pid, e);
         }
       }
     }

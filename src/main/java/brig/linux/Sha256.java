@@ -71,18 +71,24 @@ public final class Sha256 {
 
   /** Of all that is in a file, from its beginning, wherever its position is. */
   public static String of(Fd file) throws LinuxException {
-    Library library = Library.FOUND;
-    return library == null ? ofByJava(file) : ofByLibrary(file, library);
+    return ofFirst(file, Long.MAX_VALUE);
   }
 
-  private static String ofByLibrary(Fd file, Library library) throws LinuxException {
+  /** The same of its first bytes: a file that somebody writes to for ever has an end so. */
+  public static String ofFirst(Fd file, long most) throws LinuxException {
+    Library library = Library.FOUND;
+    return library == null ? ofByJava(file, most) : ofByLibrary(file, library, most);
+  }
+
+  private static String ofByLibrary(Fd file, Library library, long most) throws LinuxException {
     try (Scratch memory = Scratch.take()) {
       MemorySegment context = memory.bytes(CONTEXT);
       long chunk = memory.bytes(CHUNK).address();
       check(call(library.init(), context.address(), 0, 0));
       long position = 0;
       while (true) {
-        long count = Kernel.pread64(file.number(), chunk, CHUNK, position);
+        long wanted = Math.min(CHUNK, most - position);
+        long count = wanted == 0 ? 0 : Kernel.pread64(file.number(), chunk, wanted, position);
         if (count == EINTR) {
           continue;
         }
@@ -95,15 +101,15 @@ public final class Sha256 {
     }
   }
 
-  static String ofByJava(Fd file) throws LinuxException {
+  static String ofByJava(Fd file, long most) throws LinuxException {
     MessageDigest digest = java();
     byte[] chunk = new byte[CHUNK];
     long position = 0;
-    int count = file.read(0, chunk, 0, CHUNK);
+    int count = file.read(0, chunk, 0, (int) Math.min(CHUNK, most));
     while (count > 0) {
       digest.update(chunk, 0, count);
       position += count;
-      count = file.read(position, chunk, 0, CHUNK);
+      count = file.read(position, chunk, 0, (int) Math.min(CHUNK, most - position));
     }
     return hex(digest.digest());
   }

@@ -4,6 +4,7 @@ import brig.audit.About;
 import brig.audit.AuditReport;
 import brig.audit.Baseline;
 import brig.audit.Finding;
+import brig.audit.Findings;
 import brig.audit.NotSeen;
 import brig.audit.Service;
 import brig.audit.Severity;
@@ -20,6 +21,9 @@ import java.util.TreeMap;
 /** An audit for a person: by rule, the worst first, each rule explained once. */
 public final class AuditText {
   private static final int WIDTH = 92;
+
+  /** Of one rule: a person who has seen these knows. */
+  private static final int LISTED = 20;
 
   private final PrintStream out;
 
@@ -112,16 +116,16 @@ public final class AuditText {
     out.println(pad(worst) + "  " + rule.id() + ": " + rule.summary());
     wrap(rule.explanation(), "        ");
     wrap("-> " + rule.remedy(), "        ");
-    for (Finding finding : findings) {
+    for (Finding finding : findings.subList(0, Math.min(LISTED, findings.size()))) {
       String severity = finding.severity() == worst ? "" : " (" + finding.severity().word() + ")";
       out.println("    " + Printable.text(finding.path() + " " + finding.message()) + severity);
       if (!finding.remedy().equals(rule.remedy())) {
         out.println("      -> " + Printable.text(finding.remedy()));
       }
     }
-    int more = report.notKept().getOrDefault(rule.id(), 0);
+    int more = Math.max(0, findings.size() - LISTED) + report.notKept().getOrDefault(rule.id(), 0);
     if (more > 0) {
-      out.println("    and " + more + " more");
+      out.println("    and " + more + " more (--json lists up to " + Findings.MOST + ")");
     }
   }
 

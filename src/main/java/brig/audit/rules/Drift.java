@@ -8,11 +8,9 @@ import brig.audit.Rule;
 import brig.audit.Severity;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
+import brig.linux.Sha256;
 import brig.linux.Stat;
 import brig.tree.ManifestEntry;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Planned files that hold other bytes than were written, to the last one. */
@@ -26,11 +24,9 @@ final class Drift implements Rule {
               + " cannot, as its root is mounted read-only.",
           "Compare it with the host's, find out who changed it; brig build --again makes it anew.");
 
-  private static final int CHUNK = 256 * 1024;
   private static final int TRIES = 3;
 
   private final Inspection jail;
-  private final byte[] buffer = new byte[CHUNK];
 
   Drift(Inspection jail) {
     this.jail = jail;
@@ -113,7 +109,8 @@ final class Drift implements Rule {
     try (Fd file = node.open()) {
       for (int i = 0; i < TRIES; i++) {
         Stat before = file.stat();
-        String found = hash(file, planned.size());
+        // Never more than the planned size: a file may grow under our eyes.
+        String found = Sha256.ofFirst(file, planned.size());
         if (found.equals(wanted)) {
           return null;
         }
@@ -128,25 +125,5 @@ final class Drift implements Rule {
       }
     }
     return "changes while it is read";
-  }
-
-  /** Never more than the planned size is read: a file may grow under our eyes. */
-  private String hash(Fd file, long size) throws LinuxException {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-    long position = 0;
-    while (position < size) {
-      int count = file.read(position, buffer, 0, (int) Math.min(CHUNK, size - position));
-      if (count == 0) {
-        break;
-      }
-      digest.update(buffer, 0, count);
-      position += count;
-    }
-    return HexFormat.of().formatHex(digest.digest());
   }
 }

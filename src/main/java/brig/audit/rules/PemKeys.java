@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PemKeys {
   private static final String BEGIN = "-----BEGIN ";
-  private static final int KEY_AT_LEAST = 16;
+
+  /** The shortest keys in use are 64 characters of base64 on one line. */
+  private static final int LINE_AT_LEAST = 40;
+
+  private static final int HEADERS = 20;
 
   /** OpenSSH's own form, base64 of its beginning, where the key is not encrypted (PROTOCOL.key). */
   private static final String PLAIN_OPENSSH = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU";
@@ -40,22 +44,28 @@ final class PemKeys {
     return label.endsWith("PRIVATE KEY") || label.equals("PGP PRIVATE KEY BLOCK");
   }
 
-  /** Skips headers; in JSON a line ends in a backslash and an n. */
+  /** Headers and a blank line may come first; in JSON a line ends in a backslash and an n. */
   private static boolean isFollowedByAKey(String text, int from) {
-    int count = 0;
-    for (int i = from; i < Math.min(text.length(), from + 600); i++) {
-      char c = text.charAt(i);
-      boolean base64 =
-          c < 0x80 && (Character.isLetterOrDigit(c) || c == '+' || c == '/' || c == '=');
-      count = base64 ? count + 1 : 0;
-      if (count >= KEY_AT_LEAST) {
-        return true;
-      }
-      if (c == 0 || c == '%') {
-        return false;
+    String after = text.substring(from, Math.min(text.length(), from + 2000));
+    for (String line : after.replace("\\r", "").replace("\\n", "\n").split("\n", HEADERS)) {
+      String content = line.strip();
+      if (!content.isEmpty() && content.indexOf(": ") < 0) {
+        return startsWithBase64(content);
       }
     }
     return false;
+  }
+
+  private static boolean startsWithBase64(String line) {
+    int count = 0;
+    while (count < line.length() && isBase64(line.charAt(count))) {
+      count++;
+    }
+    return count >= LINE_AT_LEAST;
+  }
+
+  private static boolean isBase64(char c) {
+    return c < 0x80 && (Character.isLetterOrDigit(c) || c == '+' || c == '/' || c == '=');
   }
 
   private static SecretKinds.Kind kind(String name, String label, String after) {

@@ -99,7 +99,9 @@ final class Plans {
         return;
       }
       for (ManifestEntry entry : blueprint.manifest().entries()) {
-        if (!seen.contains(entry.path())) {
+        String above = entry.path().substring(0, entry.path().lastIndexOf('/'));
+        // Of a directory that is gone, what was in it is not told.
+        if (!seen.contains(entry.path()) && seen.contains(above.isEmpty() ? "/" : above)) {
           out.add(MISSING, entry.path(), "is not there; it was built as a " + entry.kind().word());
         }
       }
