@@ -101,7 +101,7 @@ final class StatusCommand implements Command {
     }
   }
 
-  private static void remark(JailStatus jail, Context context) {
+  private static void remark(JailStatus jail, Context context) throws IOException {
     RunState noted = jail.noted();
     if (noted == null) {
       return;
@@ -119,6 +119,15 @@ final class StatusCommand implements Command {
                       + ", "
                       + jail.current()
                       + " is current: stop and run it to change over");
+          List<String> replaced = ReplacedFiles.of(jail, context);
+          if (!replaced.isEmpty()) {
+            context
+                .out()
+                .println(
+                    name
+                        + ": it has replaced files in its memory: "
+                        + Printable.text(String.join(", ", replaced)));
+          }
         }
         if (!jail.rootHolds() && ProcessStatus.effectiveUid() == 0) {
           context
@@ -149,6 +158,7 @@ final class StatusCommand implements Command {
           for (JailStatus jail : jails) {
             json.writeStartObject();
             writeJail(jail, accounts, json);
+            writeStale(jail, context, json);
             json.writeEndObject();
           }
           json.writeEndArray();
@@ -178,6 +188,19 @@ final class StatusCommand implements Command {
     json.writeEndArray();
     json.writeStringField("root", noted.root());
     json.writeBooleanField("root_verified", jail.rootHolds());
+  }
+
+  private static void writeStale(JailStatus jail, Context context, JsonGenerator json)
+      throws IOException {
+    String stale =
+        jail.current() == 0 ? null : Staleness.ifReadable(jail.name(), jail.current(), context);
+    json.writeBooleanField("stale", stale != null);
+    json.writeStringField("stale_because", stale);
+    json.writeArrayFieldStart("replaced");
+    for (String path : ReplacedFiles.of(jail, context)) {
+      json.writeString(path);
+    }
+    json.writeEndArray();
   }
 
   private static String local(long seconds) {

@@ -169,7 +169,10 @@ class UpgradeTest {
                 + " brig stop greeter && brig run -d greeter\n");
     assertThat(ask()).as("the service keeps its root").isEqualTo("1.0-1");
     assertThat(machine.brig("status", "greeter").output())
-        .contains("greeter: runs generation 1, 2 is current: stop and run it to change over\n");
+        .contains("greeter: runs generation 1, 2 is current: stop and run it to change over\n")
+        .contains(
+            "greeter: it has replaced files in its memory: /usr/lib/libgreet.so.1.0.0,"
+                + " /usr/lib/libword.so.1\n");
     assertThat(ok(machine.brig("diff", "greeter"))).endsWith("no difference\n");
 
     ok(machine.brig("stop", "greeter"));
