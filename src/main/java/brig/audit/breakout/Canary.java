@@ -24,6 +24,7 @@ final class Canary implements AutoCloseable {
   private static final String INSIDE = "inside";
   private static final String LOCK = "lock";
   private static final int SECRET_BYTES = 16;
+  private static final int UNIQUE = 24; // digits
 
   private final String secret;
   private final String label;
@@ -33,10 +34,15 @@ final class Canary implements AutoCloseable {
   private final Fd inside;
   private final Fd lock;
 
-  private Canary(String label, Fd outsideParent, Fd insideParent, Fd outside, Fd inside, Fd lock) {
-    byte[] random = new byte[SECRET_BYTES];
-    new SecureRandom().nextBytes(random);
-    this.secret = "brig canary " + HexFormat.of().formatHex(random);
+  private Canary(
+      String secret,
+      String label,
+      Fd outsideParent,
+      Fd insideParent,
+      Fd outside,
+      Fd inside,
+      Fd lock) {
+    this.secret = secret;
     this.label = label;
     this.outsideParent = outsideParent;
     this.insideParent = insideParent;
@@ -63,18 +69,32 @@ final class Canary implements AutoCloseable {
     Fd outside = newDirectory(above, name, 0755);
     Fd lock = Names.create(outside, LOCK, 0600);
     Volume.lock(lock, false);
+    String secret = newSecret();
     Fd inside;
     try {
-      inside =
-          within == null ? newDirectory(outside, INSIDE, 0755) : newDirectory(within, name, 0755);
+      if (within == null) {
+        inside = newDirectory(outside, INSIDE, 0755);
+      } else {
+        // What else runs in that jail as the same user shall not find it: for a moment, some of
+        // the ways that are tried stand open for whoever is there.
+        try (Fd closed = newDirectory(within, name, 0711)) {
+          inside = newDirectory(closed, secret.substring(secret.length() - UNIQUE), 0755);
+        }
+      }
     } catch (LinuxException e) {
       Names.removeTree(above, name);
       throw e;
     }
     Canary canary =
-        new Canary(label, above, within == null ? outside : within, outside, inside, lock);
+        new Canary(secret, label, above, within == null ? outside : within, outside, inside, lock);
     canary.fill(uid, gid);
     return canary;
+  }
+
+  private static String newSecret() {
+    byte[] random = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(random);
+    return "brig canary " + HexFormat.of().formatHex(random);
   }
 
   private void fill(int uid, int gid) throws LinuxException {
@@ -111,7 +131,7 @@ final class Canary implements AutoCloseable {
   /** Removes what runs that were killed have left: whoever lives holds its lock. */
   private static void sweep(Fd above, @Nullable Fd within, String label) throws LinuxException {
     for (String name : above.list()) {
-      if (isOurs(name, label) && isAbandoned(above, name)) {
+      if (isOurs(name, label) && isAbandoned(above, name, label)) {
         if (within != null) {
           Names.removeTree(within, name);
         }
@@ -123,16 +143,20 @@ final class Canary implements AutoCloseable {
   private static boolean isOurs(String name, String label) {
     return name.startsWith(label)
         && name.length() > label.length()
+        && name.length() < label.length() + 10
         && name.substring(label.length()).chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
-  private static boolean isAbandoned(Fd above, String name) throws LinuxException {
-    String lock = name + "/" + LOCK;
-    try (Fd file = above.openAt(lock, Fd.O_RDONLY, 0, Fd.RESOLVE_NO_SYMLINKS)) {
+  private static boolean isAbandoned(Fd above, String name, String label) throws LinuxException {
+    if (ProcessStatus.of(Integer.parseInt(name.substring(label.length()))) == null) {
+      return true;
+    }
+    // A living process of that number: the one that made it, or, by chance, another.
+    try (Fd file = above.openAt(name + "/" + LOCK, Fd.O_RDONLY, 0, Fd.RESOLVE_NO_SYMLINKS)) {
       return Volume.lock(file, false);
     } catch (LinuxException e) {
       if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
-        return true; // killed before it had made the lock, or begun to remove itself
+        return false; // it is just being made
       }
       throw e;
     }
@@ -163,7 +187,7 @@ final class Canary implements AutoCloseable {
 
   /** A number that no other run has at the same time. */
   String unique() {
-    return secret.substring(secret.length() - 12);
+    return secret.substring(secret.length() - UNIQUE);
   }
 
   @Override

@@ -42,8 +42,7 @@ public record ChrootTarget(String directory, int uid, int gid) implements Target
 
   @Override
   public String place(Canary canary) {
-    String path = canary.inside().path();
-    return path.substring(path.lastIndexOf('/'));
+    return canary.inside().path().substring(directory.length());
   }
 
   @Override

@@ -135,8 +135,11 @@ public record JailTarget(LaunchOrder order, boolean asRoot, String lib, String p
   /** A service that starts as root takes its user's ids on by itself; its workers are confined. */
   private void dropRoot(Puppet puppet) throws Refused, NotPossible {
     if (order.startAsRoot() && !asRoot) {
-      List<Integer> groups = order.groups();
-      Struct list = Struct.of(4 * Math.max(1, groups.size()));
+      List<Integer> groups = new ArrayList<>(order.groups());
+      if (!groups.contains(order.gid())) {
+        groups.addFirst(order.gid()); // as initgroups(3) does
+      }
+      Struct list = Struct.of(4 * groups.size());
       for (int i = 0; i < groups.size(); i++) {
         list.u32(4 * i, groups.get(i));
       }

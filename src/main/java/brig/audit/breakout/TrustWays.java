@@ -7,6 +7,7 @@ import brig.audit.breakout.AttemptEnd.Refused;
 import brig.linux.Architecture;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
+import brig.linux.Names;
 import brig.linux.Stat;
 import brig.report.BrigException;
 import brig.report.Problem;
@@ -48,7 +49,14 @@ final class TrustWays {
     inmate.must("write", file, program, program.length);
     inmate.must("close", file);
     inmate.must("fchmodat", CWD, path, 04755);
-    String outside = scene.canary().inside().path() + "/b25";
+    Canary canary = scene.canary();
+    // Out of the reach of whoever is in the jail, before it is run.
+    Names.move(canary.inside(), "b25", canary.outside(), "b25");
+    Stat planted = canary.outside().statAt("b25");
+    if (planted == null || planted.uid() != 0 || !planted.isFile()) {
+      throw new Refused("set-uid file", "not root's");
+    }
+    String outside = canary.outside().path() + "/b25";
     Puppet anybody =
         scene.keep(
             OutsideStart.of(outside, NOBODY, NOBODY).start("outside, nobody", scene.transcript()));
@@ -67,7 +75,7 @@ final class TrustWays {
     return switch (scene.target()) {
       case JailTarget jail -> followedByBrig(scene, jail);
       case ChrootTarget chroot -> {
-        try (Fd file = Fd.open(canary.inside().path() + "/b26", Fd.O_RDONLY)) {
+        try (Fd file = Fd.open(canary.inside().path() + "/b26", Fd.O_RDONLY | Fd.O_NONBLOCK)) {
           yield read(file, canary, "root read the canary");
         }
       }
