@@ -17,6 +17,7 @@ import brig.spec.JailfileReader;
 import brig.spec.Located;
 import brig.tree.Generations;
 import brig.tree.JailPaths;
+import brig.tree.JailVolume;
 import brig.tree.Manifest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ final class AuditSubjects {
     List<Subject> subjects = new ArrayList<>();
     if (arguments.hasMatchedOption("--all")) {
       for (String name : JailNames.all(context.paths())) {
+        JailVolume.open(context.paths(), name);
         if (Generations.of(context.paths(), name).current().isPresent()) {
           subjects.add(jail(name, context.paths().jailfile(name), context));
         }
@@ -102,6 +104,7 @@ final class AuditSubjects {
   private static Subject jail(String name, String jailfile, Context context)
       throws BrigException, IOException {
     JailPaths paths = context.paths();
+    JailVolume.open(paths, name);
     Generations generations = Generations.of(paths, name);
     int current = generations.current().orElse(0);
     if (current == 0) {

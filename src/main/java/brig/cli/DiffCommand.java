@@ -14,6 +14,7 @@ import brig.tree.Difference;
 import brig.tree.Drift;
 import brig.tree.Forecast;
 import brig.tree.Generations;
+import brig.tree.JailVolume;
 import brig.tree.Manifest;
 import brig.tree.ManifestEntry;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -80,6 +81,7 @@ final class DiffCommand implements Command {
   public int run(ParseResult arguments, Context context) throws BrigException, IOException {
     String argument = arguments.matchedPositionalValue(0, "");
     String name = JailNames.known(List.of(argument), context.paths()).getFirst();
+    JailVolume.open(context.paths(), name);
     Generations generations = Generations.of(context.paths(), name);
     int current = generations.current().orElse(0);
     int from = arguments.matchedOptionValue("--from", current);

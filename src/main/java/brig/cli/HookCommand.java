@@ -7,6 +7,7 @@ import brig.report.Problem;
 import brig.spec.JailSpec;
 import brig.tree.BuildResult;
 import brig.tree.Generations;
+import brig.tree.JailVolume;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -129,6 +130,7 @@ final class HookCommand implements Command {
     ReadyJail.requireRoot("sync the jails");
     int status = ExitCode.OK.status();
     for (String name : JailNames.all(context.paths())) {
+      OpenJail.orTell(name, context);
       if (Generations.of(context.paths(), name).current().isPresent()
           && Stat.of(context.paths().jailfile(name)) != null) {
         status = Math.max(status, Main.run(new String[] {"hook", "run", name}, context));
@@ -140,6 +142,7 @@ final class HookCommand implements Command {
   /** All of it on standard error: dnf5 takes a hook's standard output for orders. */
   private static int sync(String name, Context context) throws BrigException, IOException {
     JailSpec spec = Jailfiles.read(name, context.paths());
+    JailVolume.open(context.paths(), spec.name());
     int before = Generations.of(context.paths(), spec.name()).current().orElse(0);
     BuildResult result = JailBuild.build(spec, context, false, false);
     if (!result.changed()) {

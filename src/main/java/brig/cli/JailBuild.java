@@ -18,11 +18,13 @@ import brig.spec.JailSpec;
 import brig.tree.BuildOrder;
 import brig.tree.BuildResult;
 import brig.tree.Builder;
+import brig.tree.OwnVolume;
 import brig.tree.Planning;
 import brig.tree.Seal;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A jail's build as every command wants it: planned on the real host, sealed, with progress on a
@@ -45,6 +47,11 @@ final class JailBuild {
       context.err().println("brig: warning: " + warning.text());
     }
     return result;
+  }
+
+  private static @Nullable OwnVolume volume(JailSpec spec) {
+    JailSpec.Filesystem wanted = spec.filesystem();
+    return wanted == null ? null : new OwnVolume(wanted.sizeBytes(), wanted.at());
   }
 
   private static Seal seal(JailSpec spec) {
@@ -71,7 +78,8 @@ final class JailBuild {
         again,
         sync,
         planning(spec, context),
-        seal(spec));
+        seal(spec),
+        volume(spec));
   }
 
   private static Planning planning(JailSpec spec, Context context) {

@@ -94,6 +94,7 @@ final class ListCommand implements Command {
       @Nullable String stale) {}
 
   private static Jail jail(String name, Context context) throws BrigException, IOException {
+    OpenJail.orTell(name, context);
     JailStatus status = JailStatus.of(name, context.paths());
     int current = Generations.of(context.paths(), name).current().orElse(0);
     return new Jail(
@@ -215,6 +216,7 @@ final class ListCommand implements Command {
   /** The newest first. */
   private static List<Generation> generations(String name, Context context)
       throws BrigException, IOException {
+    OpenJail.orTell(name, context);
     Generations generations = Generations.of(context.paths(), name);
     int current = generations.current().orElse(0);
     JailStatus status = JailStatus.of(name, context.paths());

@@ -6,6 +6,7 @@ import brig.report.BrigException;
 import brig.report.ExitCode;
 import brig.report.Printable;
 import brig.report.Problem;
+import brig.tree.JailVolume;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -51,6 +52,7 @@ final class LogsCommand implements Command {
     }
     String argument = arguments.matchedPositionalValue(0, "");
     String name = JailNames.known(List.of(argument), context.paths()).getFirst();
+    JailVolume.open(context.paths(), name);
     OutputLog log = new OutputLog(context.paths().outputLog(name));
     boolean follow = arguments.hasMatchedOption("--follow");
     if (!log.exists() && !follow) {

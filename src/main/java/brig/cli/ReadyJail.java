@@ -11,6 +11,7 @@ import brig.spec.JailfileReader;
 import brig.tree.BuildResult;
 import brig.tree.Generations;
 import brig.tree.JailPaths;
+import brig.tree.JailVolume;
 import brig.tree.Rollback;
 import java.io.IOException;
 import java.util.Arrays;
@@ -37,6 +38,7 @@ record ReadyJail(JailSpec spec, LaunchFacts facts, int generation, String root) 
    * jail that was rolled back starts as it was then, with the jailfile of that time.
    */
   static ReadyJail of(JailSpec spec, Context context) throws BrigException, IOException {
+    JailVolume.open(context.paths(), spec.name());
     Generations generations = Generations.of(context.paths(), spec.name());
     int current = generations.current().orElse(0);
     LaunchFacts facts = null;

@@ -52,6 +52,7 @@ final class StatusCommand implements Command {
     List<JailStatus> jails = new ArrayList<>();
     boolean allRun = true;
     for (String name : names) {
+      OpenJail.orTell(name, context);
       JailStatus jail = JailStatus.of(name, context.paths());
       jails.add(jail);
       allRun &= jail.state() == JailStatus.State.RUNNING;

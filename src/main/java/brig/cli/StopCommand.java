@@ -60,6 +60,7 @@ final class StopCommand implements Command {
       throws BrigException, IOException {
     JailPaths paths = context.paths();
     String shown = Printable.text(name);
+    OpenJail.orTell(name, context);
     RunState state = RunState.read(paths.state(name));
     if (state == null) {
       context.out().println(shown + ": not running");

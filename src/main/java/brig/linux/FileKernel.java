@@ -46,6 +46,10 @@ final class FileKernel {
     return call(77, 46, fd, length, 0);
   }
 
+  static long fallocate(int fd, int mode, long offset, long length) {
+    return call(285, 47, fd, mode, offset, length, 0, 0);
+  }
+
   static long flock(int fd, int operation) {
     return call(73, 32, fd, operation, 0);
   }

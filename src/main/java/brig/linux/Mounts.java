@@ -22,7 +22,9 @@ public final class Mounts {
   private static final int FSCONFIG_CMD_CREATE = 6;
   private static final int AT_RECURSIVE = 0x8000;
   private static final int MS_PRIVATE = 1 << 18;
+  private static final int MS_SLAVE = 1 << 19;
   private static final int MNT_DETACH = 2;
+  private static final int UMOUNT_NOFOLLOW = 8;
   static final int MOUNT_ATTR_SIZE = 32;
 
   private Mounts() {}
@@ -43,7 +45,7 @@ public final class Mounts {
   public static Fd tmpfs(int mode, int uid, int gid, long sizeBytes, int attributes)
       throws LinuxException {
     try (Scratch memory = Scratch.take();
-        Fd context = fsopen(memory)) {
+        Fd context = fsopen(memory, "tmpfs")) {
       configure(context, memory, "source", "brig");
       configure(context, memory, "mode", Integer.toOctalString(mode));
       configure(context, memory, "uid", Integer.toUnsignedString(uid));
@@ -58,9 +60,21 @@ public final class Mounts {
     }
   }
 
-  private static Fd fsopen(Scratch memory) throws LinuxException {
-    long fd = JailKernel.fsopen(memory.name("tmpfs"), FSOPEN_CLOEXEC);
-    return Fd.of((int) LinuxException.check(fd, "fsopen", "tmpfs"), "tmpfs");
+  /** A file system of a block device, attached nowhere yet. */
+  static Fd fileSystem(String type, String device, int attributes) throws LinuxException {
+    try (Scratch memory = Scratch.take();
+        Fd context = fsopen(memory, type)) {
+      configure(context, memory, "source", device);
+      LinuxException.check(
+          JailKernel.fsconfig(context.number(), FSCONFIG_CMD_CREATE, 0, 0, 0), "mount", device);
+      long fd = JailKernel.fsmount(context.number(), FSMOUNT_CLOEXEC, attributes);
+      return Fd.of((int) LinuxException.check(fd, "fsmount", device), device);
+    }
+  }
+
+  private static Fd fsopen(Scratch memory, String type) throws LinuxException {
+    long fd = JailKernel.fsopen(memory.name(type), FSOPEN_CLOEXEC);
+    return Fd.of((int) LinuxException.check(fd, "fsopen", type), type);
   }
 
   private static void configure(Fd context, Scratch memory, String key, String value)
@@ -69,7 +83,7 @@ public final class Mounts {
         JailKernel.fsconfig(
             context.number(), FSCONFIG_SET_STRING, memory.name(key), memory.name(value), 0),
         "fsconfig " + key,
-        "tmpfs");
+        context.path());
   }
 
   /** Sets and clears MOUNT_ATTR_* of one mount. */
@@ -90,8 +104,17 @@ public final class Mounts {
 
   /** Nothing that is mounted here from now on shows in another mount namespace, nor back. */
   public static void makeAllPrivate() throws LinuxException {
+    makeAll(MS_PRIVATE);
+  }
+
+  /** Nothing that is mounted here shows elsewhere; what is unmounted elsewhere goes here too. */
+  public static void makeAllSlaves() throws LinuxException {
+    makeAll(MS_SLAVE);
+  }
+
+  private static void makeAll(int propagation) throws LinuxException {
     try (Scratch memory = Scratch.take()) {
-      MemorySegment attributes = attributes(memory, 0, 0, MS_PRIVATE);
+      MemorySegment attributes = attributes(memory, 0, 0, propagation);
       LinuxException.check(
           JailKernel.mount_setattr(
               Kernel.AT_FDCWD,
@@ -126,6 +149,24 @@ public final class Mounts {
               MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
           "move_mount",
           over.path());
+    }
+  }
+
+  /** Takes what is mounted on a path away; it goes when nothing uses it any more. */
+  public static void detach(String path) throws LinuxException {
+    try (Scratch memory = Scratch.take()) {
+      LinuxException.check(
+          JailKernel.umount2(memory.name(path), MNT_DETACH | UMOUNT_NOFOLLOW), "umount2", path);
+    }
+  }
+
+  /** The same, unless something still uses it. */
+  public static void unmountIfFree(String path) throws LinuxException {
+    try (Scratch memory = Scratch.take()) {
+      long result = JailKernel.umount2(memory.name(path), UMOUNT_NOFOLLOW);
+      if (result != -Errno.EBUSY.number()) {
+        LinuxException.check(result, "umount2", path);
+      }
     }
   }
 

@@ -20,7 +20,7 @@ final class FilesystemReader {
 
   JailSpec.@Nullable Filesystem read() {
     Section section = top.section("filesystem");
-    if (!top.has("filesystem")) {
+    if (!top.isTable("filesystem")) {
       return null;
     }
     Located<String> text = section.numberOrText("size");

@@ -12,7 +12,6 @@ final class NotYet {
   private static final List<String> KEYS =
       List.of(
           "root",
-          "filesystem",
           "holes",
           "restart",
           "after",

@@ -209,6 +209,10 @@ final class Section {
     return List.of();
   }
 
+  boolean isTable(String key) {
+    return value(key) instanceof TomlTable;
+  }
+
   boolean isEmptyArray(String key) {
     return value(key) instanceof TomlValue.Sequence array && array.values().isEmpty();
   }

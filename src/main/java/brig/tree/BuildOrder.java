@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param devicesAt the line that decides it, for messages
  * @param again builds although nothing changed
  * @param sync waits until all is on the disk before the swap
+ * @param volume the jail's own file system; null: it lies in a directory of the host's
  */
 public record BuildOrder(
     String jail,
@@ -24,4 +25,31 @@ public record BuildOrder(
     boolean again,
     boolean sync,
     Planning planning,
-    Seal seal) {}
+    Seal seal,
+    @Nullable OwnVolume volume) {
+
+  public BuildOrder(
+      String jail,
+      JailPaths paths,
+      byte[] jailfile,
+      long modifiedNanos,
+      boolean devicesFromHost,
+      @Nullable Position devicesAt,
+      boolean again,
+      boolean sync,
+      Planning planning,
+      Seal seal) {
+    this(
+        jail,
+        paths,
+        jailfile,
+        modifiedNanos,
+        devicesFromHost,
+        devicesAt,
+        again,
+        sync,
+        planning,
+        seal,
+        null);
+  }
+}

@@ -54,8 +54,10 @@ public final class Builder {
     TrustedPath.requireRoot(order.jail());
     try {
       // The first build plans before it makes anything: what cannot be planned leaves no trace.
-      boolean first = Stat.ofLink(order.paths().jail(order.jail())) == null;
-      Planning.Planned planned = first ? order.planning().plan() : null;
+      Planning.Planned planned = VolumeSetup.prepare(order);
+      if (planned == null && Stat.ofLink(order.paths().jail(order.jail())) == null) {
+        planned = order.planning().plan();
+      }
       try (JailDirectory jail = JailDirectory.open(order.paths(), order.jail(), progress)) {
         return new Builder(order, progress, jail, start).build(planned);
       }
@@ -129,7 +131,8 @@ public final class Builder {
   }
 
   private void checkDevices(List<Change> changes) throws BrigException, LinuxException {
-    if (!Volume.of(jail.directory()).noDevices()) {
+    // The jail's own file system is mounted nodev, and the jail's /dev mounted once more without.
+    if (order.volume() != null || !Volume.of(jail.directory()).noDevices()) {
       return;
     }
     List<Problem> problems = new ArrayList<>();

@@ -38,6 +38,7 @@ final class JailDirectory implements AutoCloseable {
       throws LinuxException, BrigException {
     String path = paths.jail(jail);
     TrustedPath.check(path);
+    JailVolume.open(paths, jail);
     makeAll(path);
     Fd directory = Fd.open(path, Fd.O_RDONLY | Fd.O_DIRECTORY | Fd.O_NOFOLLOW);
     Fd generations = null;

@@ -10,6 +10,7 @@ package brig.tree;
  * LIB/jails/NAME/current            link to generations/7, swapped by rename
  * LIB/jails/NAME/writable/PATH      writable places, shared by all generations
  * LIB/jails/NAME/output.log         what a detached service prints
+ * LIB/images/NAME.ext4              the jail's own file system, mounted on LIB/jails/NAME
  * RUN/NAME.state, RUN/NAME.lock     the running service
  * </pre>
  *
@@ -33,6 +34,15 @@ public record JailPaths(String etc, String lib, String run) {
 
   public String jail(String jail) {
     return lib + "/jails/" + jail;
+  }
+
+  public String images() {
+    return lib + "/images";
+  }
+
+  /** The file that holds a jail's own file system, if it has one: {@link JailVolume}. */
+  public String image(String jail) {
+    return images() + "/" + jail + ".ext4";
   }
 
   public String current(String jail) {

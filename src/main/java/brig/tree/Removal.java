@@ -25,11 +25,13 @@ public final class Removal implements AutoCloseable {
   private static final String WRITABLE = "writable";
   private static final String LOCK = "lock";
 
+  private final JailPaths paths;
   private final String name;
   private final String path;
   private final JailDirectory jail;
 
-  private Removal(String name, String path, JailDirectory jail) {
+  private Removal(JailPaths paths, String name, String path, JailDirectory jail) {
+    this.paths = paths;
     this.name = name;
     this.path = path;
     this.jail = jail;
@@ -74,7 +76,7 @@ public final class Removal implements AutoCloseable {
     } finally {
       progress.ended();
     }
-    Removal removal = new Removal(jail, path, open);
+    Removal removal = new Removal(paths, jail, path, open);
     try {
       removal.refuseMounts();
       removal.refuseProcesses(Generations.of(paths, jail));
@@ -228,6 +230,9 @@ public final class Removal implements AutoCloseable {
       }
     }
     if (!keepData) {
+      if (JailVolume.exists(paths, name)) {
+        JailVolume.remove(paths, name);
+      }
       int slash = path.lastIndexOf('/');
       try (Fd above = Fd.open(path.substring(0, slash), Fd.O_RDONLY | Fd.O_DIRECTORY)) {
         Names.removeTree(above, path.substring(slash + 1));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import brig.launch.service.RunState;
 import brig.launch.service.Running;
 import brig.linux.Fd;
+import brig.linux.HostFiles;
 import brig.linux.InodeFlags;
 import brig.linux.Names;
 import brig.linux.ProcessStatus;
@@ -165,6 +166,53 @@ class StrictServiceTest {
     assertThat(mode("apache", "/usr/sbin/apache2")).isEqualTo("0111 0:0");
     assertThat(mode("apache", "/etc/apache2/apache2.conf")).isEqualTo("0400 0:0");
     assertImmutable(in("apache", "/usr/lib/cgi-bin/look.pl"));
+  }
+
+  @Test
+  void nginxServesFromAFileSystemOfItsOwnAndEveryCommandFindsIt() throws Exception {
+    Files.writeString(
+        Path.of(paths.jailfile("nginx")),
+        STRICT
+            + "filesystem = { size = \"48M\" }\n"
+            + Files.readString(Path.of("recipes/nginx.toml")));
+    RunState state = start("nginx");
+    assertThat(get("/")).startsWith("HTTP/1.1 200 OK").contains("nginx");
+    assertThat(HostFiles.read("/proc/" + state.pid() + "/mountinfo"))
+        .asString()
+        .contains(" /generations/1/root / ro,nosuid,nodev,")
+        .contains(" /writable/var/log/nginx /var/log/nginx rw,nosuid,nodev,noexec,");
+    try (var outside = Files.list(Path.of(paths.jail("nginx")))) {
+      assertThat(outside).isEmpty();
+    }
+    assertThat(brig("status", "--json", "nginx"))
+        .contains("\"root_verified\" : true", "\"current_generation\" : 1");
+    assertThat(brig("build", "--again", "nginx")).startsWith("nginx: generation 2: ");
+    assertThat(brig("status", "nginx"))
+        .contains("nginx: runs generation 1, 2 is current: stop and run it to change over");
+    assertThat(brig("list", "nginx")).contains("running").contains("current");
+    assertThat(brig("diff", "nginx")).contains("no difference");
+    assertThat(brig("logs", "nginx")).contains("using inherited sockets");
+    assertThat(brig("audit", "nginx")).contains("runs generation 1, 2 is current");
+    assertThat(get("/")).startsWith("HTTP/1.1 200 OK");
+    assertThat(brig("stop", "nginx")).startsWith("nginx: stopped by SIGQUIT");
+    assertThat(awaitDetached(paths.image("nginx"))).isEmpty();
+    assertThat(brig("status", "nginx")).contains("nginx").contains("stopped");
+    assertThat(brig("remove", "--yes", "nginx")).contains("nginx: removed 2 generations");
+    assertThat(Path.of(paths.image("nginx"))).doesNotExist();
+  }
+
+  /** What is still attached when the kernel has had its time to take a namespace down. */
+  private String awaitDetached(String image) throws Exception {
+    Instant deadline = Instant.now().plusSeconds(20);
+    String attached;
+    do {
+      attached = inNetwork(List.of("losetup", "-j", image)).strip();
+      if (attached.isEmpty()) {
+        return attached;
+      }
+      Thread.sleep(20);
+    } while (Instant.now().isBefore(deadline));
+    return attached;
   }
 
   /** The recipe with one CGI and the module that runs it, which Debian leaves off. */

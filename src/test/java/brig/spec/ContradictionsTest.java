@@ -268,7 +268,6 @@ class ContradictionsTest {
                 mode = "late"
                 root = "/srv/www"
                 holes = ["report"]
-                filesystem = { size = "200M" }
                 [features]
                 syslog = true
                 [limits]
@@ -281,11 +280,10 @@ class ContradictionsTest {
             notYet("mode = \"late\"", "3:8"),
             notYet("'root'", "4:1"),
             notYet("'holes'", "5:1"),
-            notYet("'filesystem'", "6:1"),
-            notYet("'syslog' in [features]", "8:1"),
-            notYet("'memory' in [limits]", "10:1"),
-            notYet("[seccomp] profile = \"learned\"", "12:11"),
-            notYet("[seccomp] mode = \"log\"", "13:8"));
+            notYet("'syslog' in [features]", "7:1"),
+            notYet("'memory' in [limits]", "9:1"),
+            notYet("[seccomp] profile = \"learned\"", "11:11"),
+            notYet("[seccomp] mode = \"log\"", "12:8"));
     assertThat(with("[seccomp]\nprofile = \"/etc/brig/www.seccomp\"\n"))
         .containsExactly(notYet("[seccomp] profile = \"/etc/brig/www.seccomp\"", "4:11"));
   }

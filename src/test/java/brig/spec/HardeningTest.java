@@ -44,4 +44,27 @@ class HardeningTest {
         .asString()
         .contains("\"pw\"");
   }
+
+  @Test
+  void aFileSystemOfItsOwnHasASize() throws BrigException {
+    assertThat(JailfileReaderTest.read(GOOD).filesystem()).isNull();
+    JailSpec.Filesystem filesystem =
+        JailfileReaderTest.read(GOOD + "filesystem = { size = \"200M\" }\n").filesystem();
+    assertThat(filesystem).isNotNull();
+    assertThat(filesystem.sizeBytes()).isEqualTo(200L << 20);
+    assertThat(filesystem.at().toString()).isEqualTo("www.toml:3:23");
+    assertThat(JailfileReaderTest.mistakes(GOOD + "filesystem = { size = \"1M\" }\n"))
+        .containsExactly(
+            "\"1M\" is no size for a file system. Write a number with M or G, from 16M to 16T:"
+                + " \"200M\". (www.toml:3:23)");
+    assertThat(JailfileReaderTest.mistakes(GOOD + "filesystem = { type = \"xfs\" }\n"))
+        .containsExactly(
+            "'size' is missing in filesystem. Write filesystem = { size = \"200M\" }."
+                + " (www.toml:3:1)",
+            "unknown key 'type' in filesystem. (www.toml:3:16)");
+    assertThat(JailfileReaderTest.mistakes(GOOD + "filesystem = \"200M\"\n"))
+        .singleElement()
+        .asString()
+        .startsWith("'filesystem' must be a table, not a string");
+  }
 }

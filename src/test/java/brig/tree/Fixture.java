@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Plans of real directories, and builds of them below a place of the test's own. */
 final class Fixture {
@@ -30,6 +31,7 @@ final class Fixture {
   final TreeMap<String, Entry> entries = new TreeMap<>();
   boolean devicesFromHost;
   boolean again = true;
+  @Nullable OwnVolume volume;
   Seal seal = (plan, changes) -> new Seal.Outcome(changes, List.of());
 
   Fixture(Path home) {
@@ -109,7 +111,8 @@ final class Fixture {
         again,
         false,
         planning,
-        seal);
+        seal,
+        volume);
   }
 
   BuildResult build() throws BrigException {

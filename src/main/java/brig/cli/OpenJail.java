@@ -1,0 +1,15 @@
+package brig.cli;
+
+import brig.report.Problem;
+import brig.tree.JailVolume;
+
+/** Opens a jail to look into it; what keeps it closed is told, and the command goes on. */
+final class OpenJail {
+  private OpenJail() {}
+
+  static void orTell(String name, Context context) {
+    for (Problem problem : JailVolume.tryOpen(context.paths(), name)) {
+      context.err().println("brig: " + problem.text());
+    }
+  }
+}
