@@ -3,6 +3,7 @@ package brig.tree;
 import brig.linux.Errno;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
+import brig.linux.Stat;
 import brig.linux.Volume;
 import brig.report.Problem;
 
@@ -30,7 +31,10 @@ final class Refusal {
               + " is full: "
               + (needed == 0 ? "" : "the jail takes " + Bytes.text(needed) + ", ")
               + free(jail)
-              + " are free. Make room there.";
+              + " are free. "
+              + (isOwnVolume(jail)
+                  ? "It is the jail's own: write a larger size in 'filesystem' and build again."
+                  : "Make room there.");
       case EDQUOT -> "The quota of root on the file system of " + jail + " is used up.";
       case EROFS ->
           "The file system of "
@@ -47,6 +51,21 @@ final class Refusal {
                   + " forbids it (mount), or a security module does (dmesg).";
       default -> "";
     };
+  }
+
+  /** LIB/jails/NAME has LIB/images/NAME.ext4: {@link JailPaths}. */
+  private static boolean isOwnVolume(String jail) {
+    int name = jail.lastIndexOf('/');
+    int jails = jail.lastIndexOf('/', name - 1);
+    if (jails < 0) {
+      return false;
+    }
+    String image = jail.substring(0, jails) + "/images" + jail.substring(name) + ".ext4";
+    try {
+      return Stat.ofLink(image) != null;
+    } catch (LinuxException e) {
+      return false;
+    }
   }
 
   private static String free(String jail) {

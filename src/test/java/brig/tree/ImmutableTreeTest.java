@@ -186,6 +186,34 @@ class ImmutableTreeTest {
   }
 
   @Test
+  void capabilitiesAndAccessListsAreLeftOutWhenTheSealSaysSo() throws Exception {
+    String file = home.resolve("ping").toString();
+    Fixture.run("cp", "/bin/true", file);
+    Fixture.run("setcap", "cap_net_raw+ep", file);
+    try (Fd open = Fd.open(file, Fd.O_RDWR)) {
+      Attributes.set(open, "user.origin", new byte[] {1});
+    }
+    Stat stat = Stat.ofLink(file);
+    if (stat == null) {
+      throw new AssertionError(file);
+    }
+    fixture.add(new Entry.File("/srv/ping", file, Fixture.fileStat(stat), Fixture.WHY));
+    fixture.build();
+    assertThat(attributes()).contains("security.capability", "user.origin");
+    fixture.seal =
+        (plan, changes) ->
+            new Seal.Outcome(changes, new Seal.Manner(true, false, false), List.of());
+    fixture.build();
+    assertThat(attributes()).doesNotContain("security.capability", "user.origin");
+  }
+
+  private List<String> attributes() throws LinuxException {
+    try (Fd copy = Fd.open(fixture.in("/srv/ping"), Fd.O_RDONLY)) {
+      return Attributes.names(copy);
+    }
+  }
+
+  @Test
   void aFileSystemWithoutTheFlagIsNamedAndTheJailBuiltAllTheSame() throws Exception {
     Path place = home.resolve("ramfs");
     Fixture.run("mkdir", place.toString());

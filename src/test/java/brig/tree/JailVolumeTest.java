@@ -271,6 +271,27 @@ class JailVolumeTest {
   }
 
   @Test
+  void aLaterBuildThatFindsNoRoomLeavesAllAsItWasAndSaysWhatToDo() throws Exception {
+    build();
+    for (int i = 0; i < 60; i++) {
+      fixture.add(generated("/srv/big/" + i, 256 * 1024));
+    }
+    assertThat(problems(fixture::build))
+        .singleElement()
+        .asString()
+        .contains("ENOSPC (No space left on device). The file system of ")
+        .contains(" is full: the jail takes 15.7 MB, ")
+        .endsWith("It is the jail's own: write a larger size in 'filesystem' and build again.");
+    assertThat(
+            inside(
+                () -> {
+                  Generations generations = Generations.of(fixture.paths, "www");
+                  return generations.numbers() + " " + generations.current();
+                }))
+        .isEqualTo("[1] OptionalInt[1]");
+  }
+
+  @Test
   void aLaterJailfileMakesItLargerAndNeverSmaller() throws Exception {
     build();
     awaitDetached();
