@@ -13,6 +13,8 @@ import brig.launch.service.RunState;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.ProcessStatus;
+import brig.linux.Signal;
+import brig.linux.SignalPipe;
 import brig.report.BrigException;
 import brig.report.ExitCode;
 import brig.report.Problem;
@@ -73,13 +75,32 @@ final class BreakoutCommand implements Command {
     }
     ReadyJail.requireRoot("try to break out of " + (name == null ? directory : name));
     Target target = name == null ? chroot(directory, as) : jail(name, as, context);
-    BreakoutReport report = Breakout.run(target, service(target, context), tried -> {});
+    BreakoutReport report = tryAll(target, service(target, context));
     if (arguments.hasMatchedOption("--json")) {
       BreakoutJson.write(report, new OutputStreamWriter(context.out(), StandardCharsets.UTF_8));
     } else {
       new BreakoutText(context.out(), arguments.hasMatchedOption("--verbose")).print(report);
     }
     return (report.escapes() == 0 ? ExitCode.OK : ExitCode.FINDINGS).status();
+  }
+
+  /** A signal ends it between two attempts, so that nothing is left behind. */
+  private static BreakoutReport tryAll(Target target, @Nullable RunState service)
+      throws BrigException, IOException {
+    try (SignalPipe signals = SignalPipe.of(Signal.SIGINT, Signal.SIGTERM, Signal.SIGHUP)) {
+      return Breakout.run(
+          target,
+          service,
+          tried -> {
+            int signal = signals.next();
+            if (signal != 0) {
+              throw BrigException.refused(
+                  Problem.of("the prison break of " + target.name() + " is ended")
+                      .answered(Signal.name(signal) + " after " + tried.id())
+                      .remedy("All is tidied up."));
+            }
+          });
+    }
   }
 
   private static @Nullable RunState service(Target target, Context context)

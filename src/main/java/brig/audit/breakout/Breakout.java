@@ -9,7 +9,6 @@ import brig.report.Problem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Tries every way out of a jail, from inside, and tells which held. */
@@ -18,15 +17,25 @@ public final class Breakout {
 
   private Breakout() {}
 
+  /** Told of each attempt as it is done. */
+  @FunctionalInterface
+  public interface Watcher {
+    /**
+     * Called after each.
+     *
+     * @throws BrigException to end it here; all is tidied up
+     */
+    void tried(Tried tried) throws BrigException, IOException;
+  }
+
   /**
    * Tries them all, one after the other, each with processes of its own. Needs root.
    *
    * @param service as it runs, to compare with; null when it does not
-   * @param progress told of each as it is done
+   * @param watcher told of each
    * @throws BrigException when nothing can be started in the jail
    */
-  public static BreakoutReport run(
-      Target target, @Nullable RunState service, Consumer<Tried> progress)
+  public static BreakoutReport run(Target target, @Nullable RunState service, Watcher watcher)
       throws BrigException, IOException {
     List<Tried> tried = new ArrayList<>();
     try (Canary canary = target.canary()) {
@@ -34,7 +43,7 @@ public final class Breakout {
       Likeness likeness = Likeness.with(service, facts);
       for (Attempt attempt : Attempts.all()) {
         Tried one = attempt(attempt, target, canary, facts);
-        progress.accept(one);
+        watcher.tried(one);
         tried.add(one);
       }
       return new BreakoutReport(target.name(), target.as(), facts, likeness, tried);
