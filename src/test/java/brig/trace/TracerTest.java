@@ -259,6 +259,7 @@ class TracerTest {
               for (int i = 0; i < 20; i++) {
                 pid_t child = fork();
                 if (child == 0) {
+                  setpgid(0, 0); // SIGTSTP does not stop an orphaned process group
                   raise(i % 2 ? SIGSTOP : SIGTSTP);
                   access("/nonexistent", 0);
                   _exit(7);
