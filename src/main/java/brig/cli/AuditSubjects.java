@@ -6,6 +6,7 @@ import brig.audit.Service;
 import brig.audit.Subject;
 import brig.launch.service.LaunchFacts;
 import brig.linux.Capability;
+import brig.linux.Errno;
 import brig.linux.HostFiles;
 import brig.linux.LinuxException;
 import brig.linux.Stat;
@@ -45,7 +46,7 @@ final class AuditSubjects {
       for (String name : JailNames.all(context.paths())) {
         JailVolume.open(context.paths(), name);
         if (Generations.of(context.paths(), name).current().isPresent()) {
-          subjects.add(jail(name, context.paths().jailfile(name), context));
+          subjects.add(readable(name, context.paths().jailfile(name), context));
         }
       }
     } else if (named.isEmpty()) {
@@ -64,7 +65,7 @@ final class AuditSubjects {
                 .remedy("Of a jail of Brig, its jailfile says both."));
       } else {
         String name = Jailfiles.nameOf(word);
-        subjects.add(jail(name, Jailfiles.fileOf(word, context.paths()), context));
+        subjects.add(readable(name, Jailfiles.fileOf(word, context.paths()), context));
       }
     }
     return subjects;
@@ -99,6 +100,24 @@ final class AuditSubjects {
     }
     Service service = as.isEmpty() ? Service.anybody() : HostUsers.service(as, context.host());
     return new Subject(name, path, service, places, null);
+  }
+
+  private static Subject readable(String name, String jailfile, Context context)
+      throws BrigException, IOException {
+    try {
+      return jail(name, jailfile, context);
+    } catch (LinuxException e) {
+      if (e.errno() != Errno.EACCES) {
+        throw e;
+      }
+      throw BrigException.refused(
+          e.problem("cannot audit " + name + " by its manifest, which is for root alone")
+              .remedy(
+                  "Run it as root; or audit the tree as a directory, as far as you may see it: brig"
+                      + " audit "
+                      + context.paths().current(name)
+                      + "/root."));
+    }
   }
 
   private static Subject jail(String name, String jailfile, Context context)

@@ -47,7 +47,7 @@ public final class Rules {
           new Entry(Plans.STRANGER, Plans.Stranger::new),
           new Entry(Plans.MISSING, _ -> new Plans.Missing()),
           new Entry(Plans.STALE, _ -> new Plans.Stale()),
-          new Entry(Unneeded.ABOUT, _ -> new Unneeded()));
+          new Entry(Unneeded.ABOUT, Unneeded::new));
 
   private Rules() {}
 

@@ -6,6 +6,7 @@ import brig.audit.Inspection;
 import brig.audit.Node;
 import brig.audit.Rule;
 import brig.audit.Severity;
+import brig.linux.LinuxException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,11 @@ final class Unneeded implements Rule {
   }
 
   private final Map<String, Kind> kinds = new TreeMap<>();
+  private final Inspection jail;
+
+  Unneeded(Inspection jail) {
+    this.jail = jail;
+  }
 
   @Override
   public About about() {
@@ -56,7 +62,7 @@ final class Unneeded implements Rule {
   }
 
   @Override
-  public void look(Node node, Findings out) {
+  public void look(Node node, Findings out) throws LinuxException {
     if (!node.stat().isFile() || node.inPlace()) {
       return;
     }
@@ -66,9 +72,27 @@ final class Unneeded implements Rule {
       note(place, String.valueOf(TREES.get(place)), place, node);
     } else if (path.endsWith(".a") && path.contains("/lib")) {
       note(node.directory(), "static libraries", node.directory() + "/*.a", node);
-    } else if (path.endsWith(".pyc") && path.contains("/__pycache__/")) {
-      note(node.directory(), "compiled python", node.directory(), node);
+    } else if (path.endsWith(".pyc") && hasSource(node)) {
+      String tree = pythonTree(node.directory());
+      note(tree, "compiled python beside its source", tree + "/**/__pycache__", node);
     }
+  }
+
+  /** {@code x/__pycache__/name.cpython-311.pyc} is made from {@code x/name.py}. */
+  private boolean hasSource(Node node) throws LinuxException {
+    Node cache = node.parent();
+    if (cache == null || !cache.name().equals("__pycache__")) {
+      return false;
+    }
+    String source = node.name().substring(0, node.name().indexOf('.')) + ".py";
+    return jail.stat(cache.directory() + "/" + source) != null;
+  }
+
+  /** The directory of that python's library, below which caches are everywhere. */
+  private static String pythonTree(String cache) {
+    int python = cache.indexOf("/python");
+    int end = python < 0 ? -1 : cache.indexOf('/', python + 1);
+    return end < 0 ? cache.substring(0, cache.lastIndexOf('/')) : cache.substring(0, end);
   }
 
   private static @Nullable String placeOf(String path) {
@@ -93,7 +117,7 @@ final class Unneeded implements Rule {
   }
 
   @Override
-  public void finish(Inspection jail, Findings out) {
+  public void finish(Inspection inspected, Findings out) {
     boolean brig = jail.subject().blueprint() != null;
     kinds.forEach(
         (place, kind) -> {
