@@ -99,6 +99,12 @@ public record JailedProcess(
     }
   }
 
+  /** The calling thread's, which is another than the process's when it opened a jail's volume. */
+  private static long myMounts() throws LinuxException {
+    Stat stat = Stat.of("/proc/thread-self/ns/mnt");
+    return stat == null ? 0 : stat.inode();
+  }
+
   static boolean same(Stat a, Stat b) {
     return a.inode() == b.inode() && a.device() == b.device();
   }
@@ -118,8 +124,7 @@ public record JailedProcess(
           ThreadStatus.read(file),
           generation,
           root,
-          ProcessStatus.namespace(pid, "mnt")
-              != ProcessStatus.namespace(ProcessStatus.self(), "mnt"));
+          ProcessStatus.namespace(pid, "mnt") != myMounts());
     } catch (LinuxException e) {
       if (e.errno() == Errno.ENOENT || e.errno() == Errno.ESRCH) {
         return null;

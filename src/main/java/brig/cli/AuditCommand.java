@@ -112,8 +112,12 @@ final class AuditCommand implements Command {
     String newBaseline = arguments.matchedOptionValue("--write-baseline", "");
     BaselineFile.requireAbsent(newBaseline);
     List<AuditReport> reports = new ArrayList<>();
-    for (Subject subject : AuditSubjects.of(arguments, context)) {
+    List<Problem> refused = new ArrayList<>();
+    for (Subject subject : AuditSubjects.of(arguments, context, refused)) {
       reports.add(Audit.of(subject, rules));
+    }
+    for (Problem problem : refused) {
+      context.err().println("brig: " + problem.text());
     }
     LocalDate today = LocalDate.now(ZoneId.systemDefault());
     Baseline.Outcome outcome = accepted.apply(reports, today);
@@ -123,12 +127,19 @@ final class AuditCommand implements Command {
       BaselineFile.write(newBaseline, reports, accepted, today);
       return ExitCode.OK.status();
     }
+    return exit(outcome, failOn, refused).status();
+  }
+
+  private static ExitCode exit(Baseline.Outcome outcome, Severity failOn, List<Problem> refused) {
+    if (!refused.isEmpty()) {
+      return ExitCode.REFUSED;
+    }
     for (AuditReport report : outcome.reports()) {
       if (!report.atLeast(failOn).isEmpty()) {
-        return ExitCode.FINDINGS.status();
+        return ExitCode.FINDINGS;
       }
     }
-    return ExitCode.OK.status();
+    return ExitCode.OK;
   }
 
   private static Severity failOn(ParseResult arguments) throws BrigException {

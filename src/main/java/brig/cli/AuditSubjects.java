@@ -36,19 +36,19 @@ final class AuditSubjects {
 
   private AuditSubjects() {}
 
-  static List<Subject> of(ParseResult arguments, Context context)
+  /**
+   * The jails and directories.
+   *
+   * @param refused takes what {@code --all} had to leave out
+   */
+  static List<Subject> of(ParseResult arguments, Context context, List<Problem> refused)
       throws BrigException, IOException {
     List<String> named = arguments.matchedPositionalValue(0, List.of());
     String as = arguments.matchedOptionValue("--as", "");
     List<String> writable = arguments.matchedOptionValue("--writable", List.of());
     List<Subject> subjects = new ArrayList<>();
     if (arguments.hasMatchedOption("--all")) {
-      for (String name : JailNames.all(context.paths())) {
-        JailVolume.open(context.paths(), name);
-        if (Generations.of(context.paths(), name).current().isPresent()) {
-          subjects.add(readable(name, context.paths().jailfile(name), context));
-        }
-      }
+      all(context, subjects, refused);
     } else if (named.isEmpty()) {
       throw BrigException.usage(
           Problem.of("brig audit: what is to be audited is missing")
@@ -69,6 +69,21 @@ final class AuditSubjects {
       }
     }
     return subjects;
+  }
+
+  /** One that cannot be audited keeps none of the others from it. */
+  private static void all(Context context, List<Subject> subjects, List<Problem> refused)
+      throws IOException {
+    for (String name : JailNames.all(context.paths())) {
+      try {
+        JailVolume.open(context.paths(), name);
+        if (Generations.of(context.paths(), name).current().isPresent()) {
+          subjects.add(readable(name, context.paths().jailfile(name), context));
+        }
+      } catch (BrigException e) {
+        refused.addAll(e.problems());
+      }
+    }
   }
 
   /** A word with a slash is a path, and of paths only a jailfile's is a jail of Brig. */

@@ -23,9 +23,9 @@ public final class MountTable {
     }
   }
 
-  /** Of this process. */
+  /** Of the calling thread, which may be in a mount namespace of its own. */
   public static List<Mount> mine() throws LinuxException {
-    return parse(HostFiles.read("/proc/self/mountinfo"));
+    return parse(HostFiles.read("/proc/thread-self/mountinfo"));
   }
 
   /** Of another one; none when it is gone. */

@@ -12,7 +12,8 @@ public final class Tools {
   private static final Set<String> SHELLS =
       Set.of(
           "sh", "bash", "rbash", "dash", "ash", "ksh", "ksh93", "rksh", "mksh", "lksh", "pdksh",
-          "zsh", "rzsh", "csh", "tcsh", "bsd-csh", "fish", "yash", "posh", "busybox", "toybox");
+          "zsh", "rzsh", "csh", "tcsh", "bsd-csh", "fish", "yash", "posh", "oksh", "sash", "nu",
+          "pwsh", "elvish", "busybox", "toybox");
   private static final Set<String> COMPILERS =
       Set.of(
           "cc",
@@ -47,7 +48,10 @@ public final class Tools {
           "make",
           "gmake",
           "cmake",
-          "ninja");
+          "ninja",
+          "nasm",
+          "yasm",
+          "fpc");
   private static final Set<String> INTERPRETERS =
       Set.of(
           "perl",
@@ -56,6 +60,8 @@ public final class Tools {
           "ruby",
           "php",
           "php-cgi",
+          "php-fpm",
+          "phpdbg",
           "lua",
           "luajit",
           "tclsh",
@@ -68,6 +74,9 @@ public final class Tools {
           "original-awk",
           "node",
           "nodejs",
+          "deno",
+          "bun",
+          "erl",
           "guile",
           "gdb",
           "java",
@@ -84,22 +93,39 @@ public final class Tools {
 
   private Tools() {}
 
+  /** What programs of a name are for. */
+  public enum Sort {
+    SHELL,
+    COMPILER,
+    INTERPRETER
+  }
+
+  /** By a file's name alone; null for any other. */
+  public static @Nullable Sort sort(String fileName) {
+    String name = plain(fileName);
+    if (SHELLS.contains(name)) {
+      return Sort.SHELL;
+    }
+    if (COMPILERS.contains(name)) {
+      return Sort.COMPILER;
+    }
+    return INTERPRETERS.contains(name) ? Sort.INTERPRETER : null;
+  }
+
   /** What it is, such as {@code a shell}; null when it is no such program. */
   public static @Nullable String kind(String path, FileStat stat) {
     if (stat.type() != FileStat.Type.FILE || (stat.mode() & EXECUTABLE) == 0) {
       return null;
     }
-    String name = plain(Paths.name(path));
-    if (SHELLS.contains(name)) {
-      return "a shell";
+    Sort sort = sort(Paths.name(path));
+    if (sort == null) {
+      return (stat.mode() & SET_ID) != 0 ? "a set-id program" : null;
     }
-    if (COMPILERS.contains(name)) {
-      return "a compiler or a part of one";
-    }
-    if (INTERPRETERS.contains(name)) {
-      return "an interpreter";
-    }
-    return (stat.mode() & SET_ID) != 0 ? "a set-id program" : null;
+    return switch (sort) {
+      case SHELL -> "a shell";
+      case COMPILER -> "a compiler or a part of one";
+      case INTERPRETER -> "an interpreter";
+    };
   }
 
   static boolean isCompiler(String path, FileStat stat) {

@@ -6,6 +6,7 @@ import brig.linux.HostFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -23,7 +24,7 @@ class AuditOfAServiceTest {
     cli = new Cli(home);
     Path program = Files.copy(Path.of("/bin/busybox"), home.resolve("sleep"));
     // Not named as a shell, and one byte longer than the host's busybox, which the rule knows.
-    Files.write(program, new byte[1], java.nio.file.StandardOpenOption.APPEND);
+    Files.write(program, new byte[1], StandardOpenOption.APPEND);
     cli.jailfile(
         "nap",
         """
@@ -70,5 +71,15 @@ class AuditOfAServiceTest {
     cli.jailfile("unbuilt", "command = [\"/bin/true\"]\nuser = \"nobody\"\n");
     assertThat(cli.brig("audit", "--all")).as(cli.err()).isZero();
     assertThat(cli.out()).contains("nap: no findings").doesNotContain("unbuilt");
+  }
+
+  @Test
+  void aJailThatCannotBeAuditedKeepsNoneOfTheOthersFromIt() throws IOException {
+    cli.jailfile("other", "command = [\"/bin/true\"]\nuser = \"4322\"\ngroup = \"4322\"\n");
+    assertThat(cli.brig("build", "other")).as(cli.err()).isZero();
+    Files.writeString(Path.of(cli.paths.generation("other", 1), "manifest.json"), "{}");
+    assertThat(cli.brig("audit", "--all")).isEqualTo(111);
+    assertThat(cli.out()).contains("nap: no findings").doesNotContain("other");
+    assertThat(cli.err()).contains("cannot read the manifest ");
   }
 }

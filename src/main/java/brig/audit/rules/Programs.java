@@ -7,6 +7,7 @@ import brig.audit.Rule;
 import brig.audit.Severity;
 import brig.elf.FileKind;
 import brig.linux.LinuxException;
+import brig.plan.Tools;
 
 /** Programs of a kind that serve an intruder, by their names: compilers and interpreters. */
 final class Programs implements Rule {
@@ -27,97 +28,22 @@ final class Programs implements Rule {
               + " make every system call.",
           "Leave it out, or name it in the jailfile (files.programs) if the service needs it.");
 
-  private static final ProgramNames COMPILERS =
-      new ProgramNames(
-          "gcc",
-          "cc",
-          "g++",
-          "c++",
-          "c89",
-          "c99",
-          "cpp",
-          "clang",
-          "clang++",
-          "tcc",
-          "icc",
-          "as",
-          "ld",
-          "ld.bfd",
-          "ld.gold",
-          "ld.lld",
-          "lld",
-          "mold",
-          "collect2",
-          "cc1",
-          "cc1plus",
-          "make",
-          "gmake",
-          "cmake",
-          "ninja",
-          "nasm",
-          "yasm",
-          "go",
-          "gccgo",
-          "gfortran",
-          "rustc",
-          "cargo",
-          "ghc",
-          "javac",
-          "fpc",
-          "gdb",
-          "objcopy");
-  private static final ProgramNames INTERPRETERS =
-      new ProgramNames(
-          "perl",
-          "python",
-          "pypy",
-          "ruby",
-          "php",
-          "php-cgi",
-          "php-fpm",
-          "phpdbg",
-          "node",
-          "nodejs",
-          "deno",
-          "bun",
-          "lua",
-          "luajit",
-          "tclsh",
-          "wish",
-          "expect",
-          "guile",
-          "gawk",
-          "mawk",
-          "awk",
-          "original-awk",
-          "java",
-          "erl",
-          "rscript",
-          "ocaml",
-          "gforth",
-          "bc",
-          "vim",
-          "vim.basic",
-          "vim.tiny",
-          "emacs",
-          "ed");
-
   private final About about;
-  private final ProgramNames names;
+  private final Tools.Sort sort;
   private final boolean planTakesItOff;
 
-  private Programs(About about, ProgramNames names, boolean planTakesItOff) {
+  private Programs(About about, Tools.Sort sort, boolean planTakesItOff) {
     this.about = about;
-    this.names = names;
+    this.sort = sort;
     this.planTakesItOff = planTakesItOff;
   }
 
   static Programs compilers() {
-    return new Programs(COMPILER, COMPILERS, false);
+    return new Programs(COMPILER, Tools.Sort.COMPILER, false);
   }
 
   static Programs interpreters() {
-    return new Programs(INTERPRETER, INTERPRETERS, true);
+    return new Programs(INTERPRETER, Tools.Sort.INTERPRETER, true);
   }
 
   @Override
@@ -127,7 +53,7 @@ final class Programs implements Rule {
 
   @Override
   public void look(Node node, Findings out) throws LinuxException {
-    if (node.stat().isFile() && names.has(node.name()) && isProgram(node)) {
+    if (node.stat().isFile() && Tools.sort(node.name()) == sort && isProgram(node)) {
       if (node.planned() == null) {
         out.add(about, node.path(), "can be run by what is in the jail");
       } else if (!planTakesItOff) {

@@ -10,6 +10,7 @@ import brig.linux.Errno;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.Stat;
+import brig.plan.Tools;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,11 +28,6 @@ final class Shell implements Rule {
           "Leave it out. Where the service needs one (system(3), popen(3), CGI scripts), name it in"
               + " the jailfile, and know that it is there.");
 
-  private static final ProgramNames NAMES =
-      new ProgramNames(
-          "sh", "bash", "rbash", "dash", "ash", "zsh", "ksh", "mksh", "lksh", "pdksh", "oksh",
-          "csh", "tcsh", "fish", "sash", "yash", "posh", "rc", "busybox", "toybox", "nu", "pwsh",
-          "elvish", "xonsh");
   private static final List<String> OF_THE_HOST =
       List.of(
           "/bin/dash",
@@ -70,7 +66,7 @@ final class Shell implements Rule {
     if (!node.stat().isFile()) {
       return;
     }
-    if (NAMES.has(node.name())) {
+    if (Tools.sort(node.name()) == Tools.Sort.SHELL) {
       if (Programs.isProgram(node)) {
         tell(node, out, "");
       }
