@@ -327,6 +327,19 @@ class JailfileReaderTest {
   }
 
   @Test
+  void aSyncTellsUnlessTheJailfileWantsARestart() throws BrigException {
+    assertThat(read(GOOD).command().onSync()).isEqualTo(JailSpec.OnSync.TELL);
+    assertThat(read(GOOD + "on_sync = \"tell\"\n").command().onSync())
+        .isEqualTo(JailSpec.OnSync.TELL);
+    assertThat(read(GOOD + "on_sync = \"restart\"\n").command().onSync())
+        .isEqualTo(JailSpec.OnSync.RESTART);
+    assertThat(mistakes(GOOD + "on_sync = \"restrt\"\n"))
+        .containsExactly(
+            "'on_sync' cannot be \"restrt\", but \"tell\" or \"restart\"."
+                + " Did you mean \"restart\"? (www.toml:3:11)");
+  }
+
+  @Test
   void badValuesAreToldOneByOne() {
     assertThat(
             mistakes(
