@@ -14,7 +14,6 @@ import brig.plan.RecordingHost;
 import brig.plan.packages.Origin;
 import brig.report.BrigException;
 import brig.report.Problem;
-import brig.testing.HostTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,8 +38,8 @@ class SyncTest {
     jail = new Fixture(home);
     jail.again = false;
     Files.createDirectories(source.resolve("d/e"));
-    put("d/one", "one");
-    put("d/e/two", "two");
+    put("d/one", "first");
+    put("d/e/two", "second");
     put("page", "page");
     Files.createSymbolicLink(source.resolve("d/link"), Path.of("one"));
   }
@@ -86,7 +85,7 @@ class SyncTest {
   }
 
   private static Host host() {
-    return HostTree.ofThisMachine();
+    return new StatHost();
   }
 
   private static void note(Host host, Path directory) throws IOException {
@@ -305,8 +304,18 @@ class SyncTest {
     Files.delete(Path.of(jail.in("/srv/d/one")));
     put("page", "another");
     sync();
-    assertThat(Path.of(jail.in("/srv/d/one"))).hasContent("one");
+    assertThat(Path.of(jail.in("/srv/d/one"))).hasContent("first");
     asIfBuiltAnew();
+  }
+
+  @Test
+  void case26_oneByteIsSeenThoughSizeAndTimeStayTheSame() throws Exception {
+    sync();
+    Fixture.run("cp", "-p", source + "/page", home + "/before");
+    put("page", "pagE");
+    Fixture.run("touch", "-r", home + "/before", source + "/page");
+    assertThat(sync().paths()).containsExactly("/srv/page");
+    assertThat(Path.of(jail.in("/srv/page"))).hasContent("pagE");
   }
 
   @Test
