@@ -11,6 +11,7 @@ import brig.spec.JailSpec;
 import brig.tree.BuildOrder;
 import brig.tree.BuildResult;
 import brig.tree.Builder;
+import brig.tree.OwnVolume;
 import brig.tree.Seal;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

@@ -9,6 +9,7 @@ import brig.spec.JailSpec;
 import brig.tree.BuildResult;
 import brig.tree.Builder;
 import brig.tree.Generations;
+import brig.tree.JailVolume;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -63,6 +64,7 @@ final class SyncCommand implements Command {
             context.paths(),
             new SharedLooks(context.host()),
             context.terminal());
+    ReadyJail.requireRoot("sync jails");
     boolean json = arguments.hasMatchedOption("--json");
     boolean dry = arguments.hasMatchedOption("--dry-run");
     PrintStream out = json ? context.err() : context.out();
@@ -94,6 +96,7 @@ final class SyncCommand implements Command {
   private static List<String> built(Context context) throws IOException {
     List<String> built = new ArrayList<>();
     for (String name : JailNames.all(context.paths())) {
+      OpenJail.orTell(name, context);
       if (Stat.of(context.paths().jailfile(name)) != null
           && Generations.of(context.paths(), name).current().isPresent()) {
         built.add(name);
@@ -105,6 +108,7 @@ final class SyncCommand implements Command {
   private static Synced sync(String argument, boolean dry, PrintStream out, Context context)
       throws BrigException, IOException {
     JailSpec spec = Jailfiles.read(argument, context.paths());
+    JailVolume.open(context.paths(), spec.name());
     int current = Generations.of(context.paths(), spec.name()).current().orElse(0);
     if (current == 0) {
       throw BrigException.usage(

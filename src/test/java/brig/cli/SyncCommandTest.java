@@ -65,8 +65,7 @@ class SyncCommandTest {
     Files.writeString(site.resolve("page"), "another");
     Files.delete(site.resolve("other"));
     assertThat(cli.brig("sync", "--dry-run", "one")).as(cli.err()).isZero();
-    assertThat(cli.out())
-        .isEqualTo("one: 2 changes\n  " + site + "/other\n  " + site + "/page\n");
+    assertThat(cli.out()).isEqualTo("one: 2 changes\n  " + site + "/other\n  " + site + "/page\n");
     assertThat(Path.of(cli.paths.generation("one", 2))).doesNotExist();
     assertThat(Path.of(cli.paths.current("one") + "/root" + site + "/page")).hasContent("one");
   }
