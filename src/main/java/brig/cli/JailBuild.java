@@ -67,7 +67,7 @@ final class JailBuild {
         spec.devices().origin().at(),
         again,
         sync,
-        new JailPlanning(spec, context.host()),
+        new JailPlanning(spec, context),
         seal(spec),
         volume(spec));
   }

@@ -28,10 +28,12 @@ final class JailPlanning implements Planning {
 
   private final JailSpec spec;
   private final Host host;
+  private final RpmProgram rpm;
 
-  JailPlanning(JailSpec spec, Host host) {
+  JailPlanning(JailSpec spec, Context context) {
     this.spec = spec;
-    this.host = host;
+    this.host = context.host();
+    this.rpm = new RpmProgram(context.paths().run());
   }
 
   @Override
@@ -61,7 +63,7 @@ final class JailPlanning implements Planning {
 
   @Override
   public Map<String, Origin> origins(List<String> paths) throws IOException {
-    return Packages.of(host).origins(paths);
+    return Packages.of(host, rpm).origins(paths);
   }
 
   @Override
