@@ -23,6 +23,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class FileCopier {
   private static final int TRIES = 3;
+  private static final String CAPABILITY = "security.capability";
+  private static final String ACCESS_LIST = "system.posix_acl_access";
 
   private final Seal.Manner manner;
   private final int uid;
@@ -138,7 +140,7 @@ final class FileCopier {
    */
   private void copyAttributes(Change.CopyFile file, Fd source, Fd target) throws LinuxException {
     for (String attribute : Attributes.names(source)) {
-      if (!manner.keeps(attribute)) {
+      if (!isKept(attribute)) {
         continue;
       }
       try {
@@ -152,5 +154,11 @@ final class FileCopier {
                 .remedy("The file system of the jail does not know it."));
       }
     }
+  }
+
+  private boolean isKept(String attribute) {
+    return attribute.equals(CAPABILITY)
+        ? manner.capabilities()
+        : manner.accessLists() && (attribute.equals(ACCESS_LIST) || attribute.startsWith("user."));
   }
 }

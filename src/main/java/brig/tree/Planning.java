@@ -1,7 +1,5 @@
 package brig.tree;
 
-import brig.plan.HostDrift;
-import brig.plan.Inputs;
 import brig.plan.Plan;
 import brig.plan.packages.Origin;
 import brig.report.BrigException;
@@ -14,18 +12,12 @@ public interface Planning {
   /** Works the plan out. May be called again when the host changed while it was copied. */
   Planned plan() throws BrigException, IOException;
 
-  /** The names of the files that {@link Planned#beside} has. */
-  List<String> besides();
-
   /**
-   * How all that a former plan was made from differs from then.
+   * Whether all that a former plan was made from looks as it did then.
    *
    * @param inputs what {@link Planned#inputs} was
    */
-  HostDrift drift(byte[] inputs) throws IOException;
-
-  /** What the packages are found in, as one number: while it is the same, so are the packages. */
-  long originsPrint() throws IOException;
+  boolean unchanged(byte[] inputs) throws IOException;
 
   /**
    * The packages that files of the host come from, for the manifest alone; those that no package
@@ -38,9 +30,9 @@ public interface Planning {
   /**
    * A plan with what it was made from.
    *
-   * @param inputs kept beside the tree for {@link #drift}
+   * @param inputs kept beside the tree as they are, for {@link #unchanged}
    * @param beside further files that are kept beside the tree, by their names: what a start needs
    *     to know of the plan
    */
-  record Planned(Plan plan, Inputs inputs, Map<String, byte[]> beside) {}
+  record Planned(Plan plan, byte[] inputs, Map<String, byte[]> beside) {}
 }

@@ -8,7 +8,6 @@ import brig.linux.LinuxException;
 import brig.linux.Stat;
 import brig.plan.Entry;
 import brig.plan.FileStat;
-import brig.plan.HostDrift;
 import brig.plan.packages.Origin;
 import brig.report.BrigException;
 import brig.report.Problem;
@@ -323,7 +322,7 @@ class SafeBuildTest {
             Planned planned =
                 new Planned(
                     new Fixture(home).addTree(source.toString(), "/srv").plan(),
-                    Fixture.noInputs(),
+                    new byte[0],
                     Map.of());
             if (plans.incrementAndGet() == 1) {
               Path next = Files.writeString(source.resolve("next"), "two");
@@ -339,18 +338,8 @@ class SafeBuildTest {
           }
 
           @Override
-          public HostDrift drift(byte[] inputs) {
-            return HostDrift.unknown();
-          }
-
-          @Override
-          public List<String> besides() {
-            return List.of();
-          }
-
-          @Override
-          public long originsPrint() {
-            return 0;
+          public boolean unchanged(byte[] inputs) {
+            return false;
           }
         };
     assertThat(Builder.build(jail.order(planning), Progress.NONE).generation()).isEqualTo(1);
@@ -404,7 +393,7 @@ class SafeBuildTest {
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
             }
-            return new Planned(jail.plan(), Fixture.noInputs(), Map.of());
+            return new Planned(jail.plan(), new byte[0], Map.of());
           }
 
           @Override
@@ -413,18 +402,8 @@ class SafeBuildTest {
           }
 
           @Override
-          public HostDrift drift(byte[] inputs) {
-            return HostDrift.unknown();
-          }
-
-          @Override
-          public List<String> besides() {
-            return List.of();
-          }
-
-          @Override
-          public long originsPrint() {
-            return 0;
+          public boolean unchanged(byte[] inputs) {
+            return false;
           }
         };
     Thread first = Thread.ofPlatform().start(() -> build(slow, Progress.NONE, failure));
@@ -465,18 +444,8 @@ class SafeBuildTest {
           }
 
           @Override
-          public HostDrift drift(byte[] inputs) {
-            return HostDrift.unknown();
-          }
-
-          @Override
-          public List<String> besides() {
-            return List.of();
-          }
-
-          @Override
-          public long originsPrint() {
-            return 0;
+          public boolean unchanged(byte[] inputs) {
+            return false;
           }
         };
     build(refused, Progress.NONE, failure);
