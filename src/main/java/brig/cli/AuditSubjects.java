@@ -215,7 +215,7 @@ final class AuditSubjects {
   private static @Nullable String changedInput(String generation, Context context)
       throws IOException {
     byte[] encoded = HostFiles.readOrNull(generation + "/inputs");
-    Inputs inputs = encoded == null ? null : Inputs.decode(encoded);
+    Inputs inputs = encoded == null ? null : JailPlanning.inputs(encoded);
     return inputs == null ? null : inputs.firstChange(context.host());
   }
 }

@@ -20,6 +20,7 @@ final class Commands {
     ALL.put("trace", TraceCommand::new);
     ALL.put("init", InitCommand::new);
     ALL.put("build", BuildCommand::new);
+    ALL.put("sync", SyncCommand::new);
     ALL.put("diff", DiffCommand::new);
     ALL.put("rollback", RollbackCommand::new);
     ALL.put("remove", RemoveCommand::new);

@@ -1,15 +1,8 @@
 package brig.cli;
 
-import brig.launch.service.LaunchFacts;
 import brig.linux.HostFiles;
 import brig.linux.Stat;
 import brig.plan.Exclusions;
-import brig.plan.Inputs;
-import brig.plan.Plan;
-import brig.plan.Planner;
-import brig.plan.RecordingHost;
-import brig.plan.packages.Origin;
-import brig.plan.packages.Packages;
 import brig.report.BrigException;
 import brig.report.Problem;
 import brig.seal.StandardSeal;
@@ -19,11 +12,8 @@ import brig.tree.BuildOrder;
 import brig.tree.BuildResult;
 import brig.tree.Builder;
 import brig.tree.OwnVolume;
-import brig.tree.Planning;
 import brig.tree.Seal;
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,31 +67,8 @@ final class JailBuild {
         spec.devices().origin().at(),
         again,
         sync,
-        planning(spec, context),
+        new JailPlanning(spec, context),
         seal(spec),
         volume(spec));
-  }
-
-  private static Planning planning(JailSpec spec, Context context) {
-    return new Planning() {
-      @Override
-      public Planned plan() throws BrigException {
-        RecordingHost host = new RecordingHost(context.host());
-        Plan plan = Planner.plan(spec, host);
-        byte[] facts = LaunchFacts.of(spec, plan).bytes();
-        return new Planned(plan, host.inputs().encode(), Map.of(LaunchFacts.FILE, facts));
-      }
-
-      @Override
-      public Map<String, Origin> origins(List<String> paths) throws IOException {
-        return Packages.of(context.host()).origins(paths);
-      }
-
-      @Override
-      public boolean unchanged(byte[] encoded) throws IOException {
-        Inputs inputs = Inputs.decode(encoded);
-        return inputs != null && inputs.unchanged(context.host());
-      }
-    };
   }
 }

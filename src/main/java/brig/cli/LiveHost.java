@@ -5,6 +5,7 @@ import brig.linux.Architecture;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.Stat;
+import brig.linux.StatBatch;
 import brig.plan.FileStat;
 import brig.plan.Host;
 import java.util.Collections;
@@ -19,19 +20,26 @@ final class LiveHost implements Host {
     return stat == null ? null : fileStat(stat);
   }
 
+  private static FileStat.Type type(int mode) {
+    return switch (mode & Stat.S_IFMT) {
+      case Stat.S_IFREG -> FileStat.Type.FILE;
+      case Stat.S_IFDIR -> FileStat.Type.DIRECTORY;
+      case Stat.S_IFLNK -> FileStat.Type.LINK;
+      case Stat.S_IFCHR -> FileStat.Type.CHARACTER_DEVICE;
+      case Stat.S_IFBLK -> FileStat.Type.BLOCK_DEVICE;
+      case Stat.S_IFIFO -> FileStat.Type.FIFO;
+      default -> FileStat.Type.SOCKET;
+    };
+  }
+
+  @Override
+  public void lstatAll(String[] paths, long[] into) {
+    StatBatch.ofLinks(paths, 0, paths.length, into);
+  }
+
   static FileStat fileStat(Stat stat) {
-    FileStat.Type type =
-        switch (stat.type()) {
-          case Stat.S_IFREG -> FileStat.Type.FILE;
-          case Stat.S_IFDIR -> FileStat.Type.DIRECTORY;
-          case Stat.S_IFLNK -> FileStat.Type.LINK;
-          case Stat.S_IFCHR -> FileStat.Type.CHARACTER_DEVICE;
-          case Stat.S_IFBLK -> FileStat.Type.BLOCK_DEVICE;
-          case Stat.S_IFIFO -> FileStat.Type.FIFO;
-          default -> FileStat.Type.SOCKET;
-        };
     return new FileStat(
-        type,
+        type(stat.mode()),
         stat.mode() & 07777,
         stat.uid(),
         stat.gid(),

@@ -27,7 +27,7 @@ final class Staleness {
       return "the jailfile has changed";
     }
     byte[] encoded = HostFiles.readOrNull(context.paths().generation(jail, generation) + "/inputs");
-    Inputs inputs = encoded == null ? null : Inputs.decode(encoded);
+    Inputs inputs = encoded == null ? null : JailPlanning.inputs(encoded);
     if (inputs == null) {
       return "it was built by another Brig";
     }

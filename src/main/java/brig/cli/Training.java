@@ -101,6 +101,8 @@ public final class Training {
           List.of("build", "nginx"),
           List.of("build", "training"),
           List.of("build", "training"),
+          List.of("sync", "training"),
+          List.of("sync", "--all"),
           List.of("run", "-d", "training"),
           List.of("status"),
           List.of("status", "--json", "training"),

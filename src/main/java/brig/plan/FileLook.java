@@ -1,15 +1,16 @@
 package brig.plan;
 
-import brig.elf.ByteSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Set;
 
 /** What a file is, by its first bytes. */
 final class FileLook {
   /** BINPRM_BUF_SIZE of linux/binfmts.h: what execve(2) sees of a file. */
-  private static final int HEAD = 256;
+  static final int HEAD = 256;
+
+  /** Up to e_machine of elf(5). */
+  static final int ELF = 20;
 
   /** Suffixes of what is never mapped or executed, to spare opening thousands of them. */
   private static final Set<String> DATA_SUFFIXES =
@@ -25,11 +26,7 @@ final class FileLook {
     if (file.stat().size() < 4 || (!file.executable() && isData(file.name()))) {
       return new byte[0];
     }
-    byte[] head = new byte[(int) Math.min(HEAD, file.stat().size())];
-    try (ByteSource source = host.open(file.path())) {
-      int count = source.read(0, head, 0, head.length);
-      return count == head.length ? head : Arrays.copyOf(head, count);
-    }
+    return host.head(file.path());
   }
 
   private static boolean isData(String name) {

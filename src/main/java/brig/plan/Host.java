@@ -1,7 +1,9 @@
 package brig.plan;
 
 import brig.elf.ByteSource;
+import brig.elf.ElfFile;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +25,49 @@ public interface Host {
   /** A file's bytes, to be read here and there. */
   ByteSource open(String path) throws IOException;
 
-  /** A small file, whole. */
+  /** A small file, whole, also one of /proc, whose size is told as 0. */
   default byte[] read(String path) throws IOException {
     try (ByteSource source = open(path)) {
-      byte[] bytes = new byte[Math.toIntExact(source.size())];
-      int count = source.read(0, bytes, 0, bytes.length);
-      return count == bytes.length ? bytes : java.util.Arrays.copyOf(bytes, count);
+      byte[] bytes = new byte[Math.max(4096, Math.toIntExact(source.size()))];
+      int count = 0;
+      while (count < bytes.length) {
+        int got = source.read(count, bytes, count, bytes.length - count);
+        if (got <= 0) {
+          break;
+        }
+        count += got;
+      }
+      return Arrays.copyOf(bytes, count);
+    }
+  }
+
+  /**
+   * As much of a file's beginning as execve(2) sees; of an ELF file, whose further bytes change
+   * with every build of it, only what tells for which machine it is.
+   */
+  default byte[] head(String path) throws IOException {
+    try (ByteSource source = open(path)) {
+      byte[] head = new byte[FileLook.HEAD];
+      int count = source.read(0, head, 0, head.length);
+      return Arrays.copyOf(head, FileLook.isElf(head) ? Math.min(count, FileLook.ELF) : count);
+    }
+  }
+
+  /**
+   * What the loader reads of a file; null when it does not begin as an ELF file.
+   *
+   * @throws brig.elf.ElfException when it does, but what follows is not one
+   */
+  default @Nullable ElfFile elf(String path) throws IOException {
+    try (ByteSource source = open(path)) {
+      return ElfFile.read(source);
+    }
+  }
+
+  /** Looks at many paths, as {@link #lstat} does; {@link PackedStat#WORDS} numbers for each. */
+  default void lstatAll(String[] paths, long[] into) throws IOException {
+    for (int i = 0; i < paths.length; i++) {
+      PackedStat.pack(lstat(paths[i]), into, i * PackedStat.WORDS);
     }
   }
 

@@ -1,6 +1,7 @@
 package brig.plan;
 
 import brig.elf.ByteSource;
+import brig.elf.ElfFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -105,6 +106,21 @@ final class OverlaidHost implements Host {
   @Override
   public ByteSource open(String path) throws IOException {
     return host.open(outside(path));
+  }
+
+  @Override
+  public byte[] read(String path) throws IOException {
+    return host.read(outside(path));
+  }
+
+  @Override
+  public byte[] head(String path) throws IOException {
+    return host.head(outside(path));
+  }
+
+  @Override
+  public @Nullable ElfFile elf(String path) throws IOException {
+    return host.elf(outside(path));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package brig.tree;
 
 import brig.report.Position;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,5 +52,10 @@ public record BuildOrder(
         planning,
         seal,
         null);
+  }
+
+  /** The names of the files that {@link Planning.Planned#beside} has. */
+  List<String> besides() {
+    return planning.besides();
   }
 }

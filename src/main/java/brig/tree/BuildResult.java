@@ -7,17 +7,22 @@ import java.util.List;
  * What a build did.
  *
  * @param generation the current generation now
+ * @param before the generation that was current before; 0 when the new one is all anew
  * @param changed false: it was current before, and nothing was written
- * @param files copied or generated; {@code links} symbolic, {@code bytes} the files' sizes
+ * @param files in the tree; {@code links} symbolic, {@code bytes} the files' sizes; of a sync of
+ *     contents alone only {@code files} is known
+ * @param paths what is another than before, or gone; empty when all is anew
  * @param nanos how long it took
  */
 public record BuildResult(
     String jail,
     int generation,
+    int before,
     boolean changed,
     int files,
     int links,
     long bytes,
+    List<String> paths,
     long nanos,
     List<Problem> warnings) {
 
@@ -31,9 +36,19 @@ public record BuildResult(
           .toString();
     }
     text.append(": generation ").append(generation).append(": ");
+    if (before > 0) {
+      text.append(paths.size()).append(paths.size() == 1 ? " change" : " changes");
+      text.append(" to generation ").append(before).append(", ");
+      text.append(files).append(files == 1 ? " file, in " : " files, in ");
+      return text.append(millis()).append(" ms").toString();
+    }
     text.append(files).append(files == 1 ? " file, " : " files, ");
     text.append(links).append(links == 1 ? " link, " : " links, ");
     text.append(Bytes.text(bytes)).append(" in ");
-    return text.append((nanos + 500_000) / 1_000_000).append(" ms").toString();
+    return text.append(millis()).append(" ms").toString();
+  }
+
+  private long millis() {
+    return (nanos + 500_000) / 1_000_000;
   }
 }

@@ -1,20 +1,16 @@
 package brig.tree;
 
-import brig.linux.Fd;
 import brig.linux.LinuxException;
-import brig.linux.Names;
 import brig.linux.Stat;
 import brig.linux.Volume;
+import brig.plan.HostDrift;
 import brig.plan.Plan;
 import brig.report.BrigException;
 import brig.report.ExitCode;
 import brig.report.Problem;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,13 +29,16 @@ public final class Builder {
   private final Progress progress;
   private final JailDirectory jail;
   private final Generations generations;
+  private final Staging staging;
   private final long start;
+  private final List<Problem> warnings = new ArrayList<>();
 
   private Builder(BuildOrder order, Progress progress, JailDirectory jail, long start) {
     this.order = order;
     this.progress = progress;
     this.jail = jail;
     this.generations = Generations.of(order.paths(), order.jail());
+    this.staging = new Staging(order, jail, generations, progress);
     this.start = start;
   }
 
@@ -71,63 +70,127 @@ public final class Builder {
     }
   }
 
+  /**
+   * What a build would change in the current generation; nothing is written.
+   *
+   * @return paths, sorted; the empty list when a build would say that nothing changed
+   */
+  public static List<String> preview(BuildOrder order) throws BrigException, IOException {
+    Generations generations = Generations.of(order.paths(), order.jail());
+    int number = generations.current().orElse(0);
+    Current current = new Current(generations, number);
+    byte[] inputs = number > 0 && current.isOf(order.jailfile()) ? current.inputs() : null;
+    if (inputs != null && order.planning().drift(inputs).isNone()) {
+      return List.of();
+    }
+    Planning.Planned planned = order.planning().plan();
+    List<Change> changes = Changes.of(planned.plan(), order.devicesFromHost());
+    Seal.Outcome seal = order.seal().seal(planned.plan(), changes);
+    return PlannedWrite.compare(order, planned, seal, current).paths();
+  }
+
   private BuildResult build(Planning.@Nullable Planned before) throws BrigException, IOException {
-    int current = generations.current().orElse(0);
-    if (current > 0 && !order.again() && isUpToDate(current)) {
-      long nanos = System.nanoTime() - start;
-      return new BuildResult(order.jail(), current, false, 0, 0, 0, nanos, List.of());
+    int number = generations.current().orElse(0);
+    Current current = number > 0 && !order.again() ? new Current(generations, number) : null;
+    if (current != null) {
+      BuildResult result = withoutPlan(current);
+      if (result != null) {
+        return result;
+      }
     }
     for (int attempt = 1; ; attempt++) {
       progress.planning();
       Planning.Planned planned = before != null && attempt == 1 ? before : order.planning().plan();
       try {
-        return write(planned);
+        return write(planned, current);
       } catch (HostChangedException e) {
         if (attempt == TRIES) {
           throw BrigException.refused(Refusal.unstable(e.path()));
         }
+      } catch (BaseLostException e) {
+        current = null;
       }
     }
   }
 
-  private boolean isUpToDate(int current) throws IOException {
-    byte[] jailfile = generations.jailfile(current);
-    byte[] inputs = generations.inputs(current);
-    return jailfile != null
-        && inputs != null
-        && Arrays.equals(jailfile, order.jailfile())
-        && order.planning().unchanged(inputs);
+  /** Whether nothing changed, or contents only; null when it takes a plan to know. */
+  private @Nullable BuildResult withoutPlan(Current current) throws BrigException, IOException {
+    byte[] inputs = current.isOf(order.jailfile()) ? current.inputs() : null;
+    if (inputs == null) {
+      return null;
+    }
+    HostDrift drift = order.planning().drift(inputs);
+    if (drift.isNone()) {
+      List<WritablePlaces.Place> places = current.places();
+      if (places == null) {
+        return null;
+      }
+      WritablePlaces.make(jail.directory(), places);
+      return unchanged(current);
+    }
+    if (drift.replan() != null) {
+      return null;
+    }
+    try {
+      ContentSync.Result result = ContentSync.run(order, jail, staging, current, drift, warnings);
+      if (result == null) {
+        return null;
+      }
+      return result.generation() == 0
+          ? unchanged(current)
+          : changed(
+              current, result.generation(), new Tally(result.allFiles(), 0, 0), result.paths());
+    } catch (HostChangedException | BaseLostException e) {
+      return null; // to be planned, with what the host is like now
+    }
   }
 
-  private BuildResult write(Planning.Planned planned)
-      throws BrigException, HostChangedException, LinuxException {
-    Plan plan = planned.plan();
-    List<Change> changes = Changes.of(plan, order.devicesFromHost());
-    Seal.Outcome seal = order.seal().seal(plan, changes);
-    checkDevices(seal.changes());
-    Tally tally = Tally.of(seal.changes());
-    List<Integer> numbers = jail.numbers();
-    int number = numbers.isEmpty() ? 1 : numbers.getLast() + 1;
-    List<Problem> warnings = new ArrayList<>(plan.warnings());
-    warnings.addAll(seal.warnings());
-    try {
-      warnings.addAll(stage(number, planned, seal));
-      WritablePlaces.make(jail.directory(), plan);
-      jail.finish(number);
-    } catch (IOException | BrigException | RuntimeException | Error e) {
-      throw discard(number, e, tally.bytes());
-    }
-    jail.makeCurrent(number);
-    removeUnused(number, warnings);
+  private BuildResult unchanged(Current current) {
     return new BuildResult(
         order.jail(),
-        number,
+        current.number(),
+        current.number(),
+        false,
+        0,
+        0,
+        0,
+        List.of(),
+        System.nanoTime() - start,
+        warnings);
+  }
+
+  private BuildResult changed(
+      @Nullable Current before, int generation, Tally tally, List<String> paths) {
+    return new BuildResult(
+        order.jail(),
+        generation,
+        before == null ? 0 : before.number(),
         true,
         tally.files(),
         tally.links(),
         tally.bytes(),
+        paths,
         System.nanoTime() - start,
         warnings);
+  }
+
+  private BuildResult write(Planning.Planned planned, @Nullable Current current)
+      throws BrigException, IOException {
+    Plan plan = planned.plan();
+    List<Change> changes = Changes.of(plan, order.devicesFromHost());
+    Seal.Outcome seal = order.seal().seal(plan, changes);
+    checkDevices(seal.changes());
+    warnings.clear();
+    warnings.addAll(plan.warnings());
+    warnings.addAll(seal.warnings());
+    PlannedWrite write = PlannedWrite.of(order, jail, planned, seal, current);
+    if (write.isNothing()) {
+      jail.replace(write.before().number(), Current.INPUTS, planned.inputs().encode());
+      WritablePlaces.make(jail.directory(), WritablePlaces.of(plan));
+      return unchanged(write.before());
+    }
+    int number = staging.write(write.work(), warnings);
+    return changed(write.base(), number, Tally.of(seal.changes()), write.paths());
   }
 
   private void checkDevices(List<Change> changes) throws BrigException, LinuxException {
@@ -144,98 +207,6 @@ public final class Builder {
     }
     if (!problems.isEmpty()) {
       throw new BrigException(ExitCode.REFUSED, problems);
-    }
-  }
-
-  private List<Problem> stage(int number, Planning.Planned planned, Seal.Outcome seal)
-      throws IOException {
-    try (Fd stage = jail.stage(number)) {
-      Names.mkdir(stage, "root", 0700);
-      List<Problem> warnings;
-      Digests digests = new Digests();
-      OriginSearch origins = new OriginSearch(order.planning(), sources(seal.changes()));
-      try (Fd root = Names.openDirectory(stage, "root")) {
-        TreeWriter writer = new TreeWriter(root, order.modifiedNanos(), seal.manner(), digests);
-        writer.apply(seal.changes(), progress);
-        warnings = new ArrayList<>(writer.warnings());
-        if (seal.manner().immutable()) {
-          closeTree(root, number, warnings);
-        }
-      }
-      byte[] manifest =
-          ManifestWriter.of(
-              planned.plan(), number, Instant.now(), seal, digests, origins.found(warnings));
-      store(stage, Manifest.FILE, manifest);
-      store(stage, "inputs", planned.inputs());
-      store(stage, "jailfile.toml", order.jailfile());
-      for (Map.Entry<String, byte[]> beside : planned.beside().entrySet()) {
-        store(stage, beside.getKey(), beside.getValue());
-      }
-      if (order.sync()) {
-        Volume.sync(stage);
-      }
-      return warnings;
-    }
-  }
-
-  private void closeTree(Fd root, int number, List<Problem> warnings) throws LinuxException {
-    Problem problem = ImmutableTree.close(root, generations.root(number));
-    if (problem != null) {
-      warnings.add(problem);
-    }
-  }
-
-  private static List<String> sources(List<Change> changes) {
-    List<String> sources = new ArrayList<>();
-    for (Change change : changes) {
-      if (change instanceof Change.CopyFile file) {
-        sources.add(file.source());
-      }
-    }
-    return sources;
-  }
-
-  /** For root alone: reasons and jailfile may tell more than the service should know. */
-  private static void store(Fd stage, String name, byte[] content) throws LinuxException {
-    try (Fd file = Names.create(stage, name, 0600)) {
-      file.write(content);
-      file.finish();
-    }
-  }
-
-  /** Removes what was half made, and says what it failed on. */
-  private BrigException discard(int number, Throwable failure, long needed)
-      throws HostChangedException {
-    Problem leftover = null;
-    Problem refusal =
-        failure instanceof LinuxException e ? Refusal.of(e, jail.directory().path(), needed) : null;
-    try {
-      jail.discard(number);
-    } catch (LinuxException e) {
-      leftover = e.problem("cannot remove " + e.path()).remedy("The next build tries it again.");
-    }
-    return switch (failure) {
-      case HostChangedException e -> throw e;
-      case BrigException e -> e;
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      case Throwable e -> {
-        Problem problem = refusal != null ? refusal : Problem.of("cannot build " + order.jail());
-        yield new BrigException(
-            ExitCode.REFUSED, leftover == null ? List.of(problem) : List.of(problem, leftover));
-      }
-    };
-  }
-
-  private void removeUnused(int current, List<Problem> warnings) {
-    try {
-      for (int number : UnusedGenerations.of(generations, jail.numbers(), current)) {
-        jail.remove(number);
-      }
-    } catch (LinuxException e) {
-      warnings.add(
-          e.problem("cannot remove an old generation of " + order.jail())
-              .remedy("The next build tries it again."));
     }
   }
 }

@@ -37,19 +37,28 @@ final class Changes {
   }
 
   private Change of(Entry entry) throws LinuxException {
-    return switch (entry) {
-      case Entry.File f -> ofFile(f);
-      case Entry.Generated g ->
-          new Change.WriteFile(g.path(), g.content(), g.mode(), g.uid(), g.gid());
-      case Entry.Directory d -> new Change.MakeDirectory(d.path(), d.mode(), d.uid(), d.gid());
-      case Entry.Writable w -> new Change.MakeMountPoint(w.path(), true);
-      case Entry.Link l -> new Change.MakeLink(l.path(), l.target());
-      case Entry.Device d ->
-          devicesFromHost
-              ? new Change.MakeMountPoint(d.path(), false)
-              : new Change.MakeDevice(d.path(), d.block(), d.major(), d.minor(), d.mode());
-      case Entry.Socket s -> new Change.MakeMountPoint(s.path(), isDirectory(s.source()));
-    };
+    // Not a switch over the types: that would be linked at run time, at every build.
+    if (entry instanceof Entry.File f) {
+      return ofFile(f);
+    }
+    if (entry instanceof Entry.Generated g) {
+      return new Change.WriteFile(g.path(), g.content(), g.mode(), g.uid(), g.gid());
+    }
+    if (entry instanceof Entry.Directory d) {
+      return new Change.MakeDirectory(d.path(), d.mode(), d.uid(), d.gid());
+    }
+    if (entry instanceof Entry.Link l) {
+      return new Change.MakeLink(l.path(), l.target());
+    }
+    if (entry instanceof Entry.Device d) {
+      return devicesFromHost
+          ? new Change.MakeMountPoint(d.path(), false)
+          : new Change.MakeDevice(d.path(), d.block(), d.major(), d.minor(), d.mode());
+    }
+    if (entry instanceof Entry.Socket s) {
+      return new Change.MakeMountPoint(s.path(), isDirectory(s.source()));
+    }
+    return new Change.MakeMountPoint(entry.path(), true);
   }
 
   /** A socket that its service has not made yet is taken for a socket, not for a directory. */

@@ -17,6 +17,15 @@ final class Digests {
     contents.put(path, new Content(size, modifiedNanos, sha256));
   }
 
+  /** A file that is as the manifest of an earlier generation tells it. */
+  void put(ManifestEntry same) {
+    put(same.path(), same.size(), same.modifiedNanos(), String.valueOf(same.sha256()));
+  }
+
+  boolean has(String path) {
+    return contents.containsKey(path);
+  }
+
   String of(String path) {
     return content(path).sha256();
   }

@@ -23,8 +23,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class FileCopier {
   private static final int TRIES = 3;
-  private static final String CAPABILITY = "security.capability";
-  private static final String ACCESS_LIST = "system.posix_acl_access";
 
   private final Seal.Manner manner;
   private final int uid;
@@ -140,7 +138,7 @@ final class FileCopier {
    */
   private void copyAttributes(Change.CopyFile file, Fd source, Fd target) throws LinuxException {
     for (String attribute : Attributes.names(source)) {
-      if (!isKept(attribute)) {
+      if (!manner.keeps(attribute)) {
         continue;
       }
       try {
@@ -154,11 +152,5 @@ final class FileCopier {
                 .remedy("The file system of the jail does not know it."));
       }
     }
-  }
-
-  private boolean isKept(String attribute) {
-    return attribute.equals(CAPABILITY)
-        ? manner.capabilities()
-        : manner.accessLists() && (attribute.equals(ACCESS_LIST) || attribute.startsWith("user."));
   }
 }

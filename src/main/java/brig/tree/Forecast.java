@@ -55,7 +55,10 @@ public record Forecast(Manifest manifest, List<Problem> warnings) {
   /** Written and read again, so that it says whatever a manifest says. */
   private static Manifest manifest(
       Planning.Planned planned, Seal.Outcome seal, Digests digests, Map<String, Origin> origins) {
-    byte[] text = ManifestWriter.of(planned.plan(), 0, Instant.EPOCH, seal, digests, origins);
+    ManifestHead head =
+        new ManifestHead(
+            planned.plan().jail(), 0, Instant.EPOCH.toString(), seal.manner().word(), 0, 0);
+    byte[] text = ManifestWriter.of(head, planned.plan(), seal, digests, origins);
     try {
       return Manifest.parse(text);
     } catch (ManifestParser.BrokenException e) {

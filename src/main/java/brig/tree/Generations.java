@@ -86,7 +86,10 @@ public final class Generations {
 
   /** A file that is kept beside a generation's tree; null when it is gone. */
   byte @Nullable [] file(int number, String name) throws LinuxException {
-    String path = paths.generation(jail, number) + "/" + name;
+    return read(paths.generation(jail, number) + "/" + name);
+  }
+
+  static byte @Nullable [] read(String path) throws LinuxException {
     if (Stat.of(path) == null) {
       return null;
     }

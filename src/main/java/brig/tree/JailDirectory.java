@@ -9,6 +9,7 @@ import brig.linux.Stat;
 import brig.linux.Volume;
 import brig.report.BrigException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * LIB/jails/NAME, open and locked for one build: where generations are staged, made current, and
@@ -19,6 +20,7 @@ final class JailDirectory implements AutoCloseable {
   static final String UNFINISHED = ".tmp";
   private static final String CURRENT = "current";
   private static final String GENERATIONS = "generations";
+  private static final String SPARE = "spare";
 
   /** There while files of a closed generation are without their flag: {@link ImmutableTree}. */
   private static final String OPENED = "opened";
@@ -159,6 +161,54 @@ final class JailDirectory implements AutoCloseable {
     Names.mkdir(generations, name, 0700);
     Attributes.chmodAt(generations, name, 0700);
     return Names.openDirectory(generations, name);
+  }
+
+  /**
+   * A generation that nobody needs any more, kept to become the next one; null when there is none.
+   */
+  @Nullable Fd spare() throws LinuxException {
+    return Names.openDirectoryIfThere(generations, SPARE);
+  }
+
+  /** Makes the spare generation an unfinished one. */
+  Fd takeSpare(int number) throws LinuxException {
+    String name = number + UNFINISHED;
+    Names.rename(generations, SPARE, name);
+    Attributes.chmodAt(generations, name, 0700);
+    return Names.openDirectory(generations, name);
+  }
+
+  void removeSpare() throws LinuxException {
+    if (generations.statAt(SPARE) != null) {
+      Names.rename(generations, SPARE, SPARE + UNFINISHED);
+      Names.removeTree(generations, SPARE + UNFINISHED);
+    }
+  }
+
+  /** Keeps a generation as the spare one, unless there is one already or it is closed. */
+  boolean keepAsSpare(int number) throws LinuxException {
+    if (isClosed(number) || generations.statAt(SPARE) != null) {
+      return false;
+    }
+    Names.rename(generations, Integer.toString(number), SPARE);
+    return true;
+  }
+
+  /** Replaces a file beside the tree of a finished generation in one step. */
+  void replace(int number, String name, byte[] content) throws LinuxException {
+    String next = name + UNFINISHED;
+    Names.unlink(directory, next);
+    try (Fd generation = Names.openDirectory(generations, Integer.toString(number));
+        Fd file = Names.create(directory, next, 0600)) {
+      file.write(content);
+      file.finish();
+      Names.move(directory, next, generation, name);
+    }
+  }
+
+  /** The tree of a finished generation. */
+  Fd root(int number) throws LinuxException {
+    return ImmutableTree.openRoot(generations, number);
   }
 
   /** Throws an unfinished generation away. */

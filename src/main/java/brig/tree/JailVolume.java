@@ -50,7 +50,7 @@ public final class JailVolume {
    * @throws BrigException when its file system is damaged, or cannot be mounted
    */
   public static void open(JailPaths paths, String jail) throws BrigException, LinuxException {
-    if (!exists(paths, jail) || Attributes.effectiveUid() != 0) {
+    if (Attributes.effectiveUid() != 0 || !exists(paths, jail)) {
       return;
     }
     JailVolume volume = new JailVolume(paths, jail);
@@ -70,6 +70,12 @@ public final class JailVolume {
   public static List<Problem> tryOpen(JailPaths paths, String jail) {
     try {
       open(paths, jail);
+      if (Attributes.effectiveUid() != 0 && exists(paths, jail)) {
+        return List.of(
+            Problem.of("cannot look into jail " + jail)
+                .answered("it has a file system of its own, which only root can mount")
+                .remedy("Use sudo."));
+      }
       return List.of();
     } catch (BrigException e) {
       return e.problems();

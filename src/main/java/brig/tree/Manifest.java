@@ -46,7 +46,7 @@ public record Manifest(
   }
 
   static Manifest parse(byte[] text) throws ManifestParser.BrokenException {
-    return new ManifestParser(text).manifest();
+    return new ManifestParser(text, 0).manifest();
   }
 
   /** The entry of that very path; null when there is none. */

@@ -77,4 +77,24 @@ public record ManifestEntry(
   public boolean isFile() {
     return kind == Kind.FILE || kind == Kind.GENERATED;
   }
+
+  /** As {@link brig.plan.Plan} holds every path to be. */
+  static boolean isNormal(String path) {
+    if (path.equals("/")) {
+      return true;
+    }
+    int start = 0;
+    while (start < path.length() && path.charAt(start) == '/') {
+      int end = path.indexOf('/', start + 1);
+      String name = path.substring(start + 1, end < 0 ? path.length() : end);
+      if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('\0') >= 0) {
+        return false;
+      }
+      if (end < 0) {
+        return true;
+      }
+      start = end;
+    }
+    return false;
+  }
 }

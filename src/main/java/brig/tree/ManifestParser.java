@@ -37,11 +37,23 @@ final class ManifestParser {
   private final byte[] text;
   private int at;
 
-  ManifestParser(byte[] text) {
+  ManifestParser(byte[] text, int at) {
     this.text = text;
+    this.at = at;
   }
 
   Manifest manifest() throws BrokenException {
+    ManifestHead head = head();
+    List<ManifestEntry> entries = entries();
+    expect('}');
+    blanks();
+    if (at < text.length) {
+      throw broken("something follows its end");
+    }
+    return new Manifest(head.jail(), head.generation(), head.time(), head.seal(), entries);
+  }
+
+  ManifestHead head() throws BrokenException {
     expect('{');
     key("format");
     long format = number();
@@ -49,27 +61,25 @@ final class ManifestParser {
       throw broken(
           "it is of format " + format + ", this Brig reads " + ManifestWriter.FORMAT + " only");
     }
-    expect(',');
-    key("jail");
+    next("jail");
     String jail = string();
-    expect(',');
-    key("generation");
+    next("generation");
     int generation = (int) bounded(Integer.MAX_VALUE);
-    expect(',');
-    key("time");
+    next("time");
     String time = string();
-    expect(',');
-    key("seal");
+    next("seal");
     String seal = string();
+    next("modified");
+    long modified = number();
+    next("packages");
+    long packages = number();
+    next("entries");
+    return new ManifestHead(jail, generation, time, seal, modified, packages);
+  }
+
+  private void next(String name) throws BrokenException {
     expect(',');
-    key("entries");
-    List<ManifestEntry> entries = entries();
-    expect('}');
-    blanks();
-    if (at < text.length) {
-      throw broken("something follows its end");
-    }
-    return new Manifest(jail, generation, time, seal, entries);
+    key(name);
   }
 
   private List<ManifestEntry> entries() throws BrokenException {
@@ -143,7 +153,7 @@ final class ManifestParser {
 
     ManifestEntry entry(List<List<String>> reasons) throws BrokenException {
       String path = text("path");
-      if (!isNormal(path)) {
+      if (!ManifestEntry.isNormal(path)) {
         throw broken("\"path\" is not an absolute, normal path");
       }
       Kind kind = KINDS.get(text("kind"));
@@ -248,26 +258,6 @@ final class ManifestParser {
     }
   }
 
-  /** As {@link brig.plan.Plan} holds every path to be. */
-  private static boolean isNormal(String path) {
-    if (path.equals("/")) {
-      return true;
-    }
-    int start = 0;
-    while (start < path.length() && path.charAt(start) == '/') {
-      int end = path.indexOf('/', start + 1);
-      String name = path.substring(start + 1, end < 0 ? path.length() : end);
-      if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('\0') >= 0) {
-        return false;
-      }
-      if (end < 0) {
-        return true;
-      }
-      start = end;
-    }
-    return false;
-  }
-
   private void key(String name) throws BrokenException {
     if (!string().equals(name)) {
       throw broken("\"" + name + "\" is expected");
@@ -328,7 +318,7 @@ final class ManifestParser {
     return negative ? -value : value;
   }
 
-  private String string() throws BrokenException {
+  String string() throws BrokenException {
     expect('"');
     int start = at;
     boolean plain = true;

@@ -4,9 +4,9 @@ import brig.plan.Entry;
 import brig.plan.Plan;
 import brig.plan.packages.Origin;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes {@code manifest.json} of a generation: what was put into it and why. One line for each
@@ -34,32 +34,19 @@ final class ManifestWriter {
    * @param origins the packages of the host's files, by their paths on the host
    */
   static byte[] of(
+      ManifestHead head,
       Plan plan,
-      int generation,
-      Instant time,
       Seal.Outcome seal,
       Digests digests,
       Map<String, Origin> origins) {
     List<Change> changes = seal.changes();
     ManifestWriter manifest = new ManifestWriter(digests, origins, changes.size());
-    manifest.json.raw(head(plan.jail(), generation, time, seal.manner().word()));
+    manifest.json.raw(head.text());
     for (int i = 0; i < changes.size(); i++) {
       manifest.json.raw(i == 0 ? "\n" : ",\n");
       manifest.entry(plan.entries().get(i), changes.get(i));
     }
     return manifest.json.raw(END).toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  /** The first line, without its end. */
-  static String head(String jail, int generation, Instant time, String seal) {
-    return new JsonLine(160)
-        .raw("{\"format\":" + FORMAT)
-        .field("jail", jail)
-        .field("generation", generation)
-        .field("time", time.toString())
-        .field("seal", seal)
-        .raw(",\"entries\":[")
-        .toString();
   }
 
   private void entry(Entry entry, Change change) {
@@ -103,10 +90,30 @@ final class ManifestWriter {
         .owner(file.mode(), file.uid(), file.gid())
         .raw(content(digests.size(first), digests.modified(first), digests.of(first)))
         .field("source", file.source());
-    Origin origin = origins.get(file.source());
-    if (origin != null) {
-      json.field("package", origin.name()).field("version", origin.version());
-    }
+    json.raw(origin(origins.get(file.source())));
+  }
+
+  /** What follows the source in a file's line. */
+  static String origin(@Nullable Origin origin) {
+    return origin == null
+        ? ""
+        : new JsonLine(64)
+            .field("package", origin.name())
+            .field("version", origin.version())
+            .toString();
+  }
+
+  /** A file's line with another content and of another package. */
+  static String changed(String line, Digests digests, String path, @Nullable Origin origin) {
+    int content = line.indexOf(",\"size\":");
+    int source = line.indexOf(",\"source\":", content);
+    int end = line.indexOf(",\"package\":", source);
+    int reasons = line.indexOf(",\"reasons\":", source);
+    return line.substring(0, content)
+        + content(digests.size(path), digests.modified(path), digests.of(path))
+        + line.substring(source, end < 0 ? reasons : end)
+        + origin(origin)
+        + line.substring(reasons);
   }
 
   /** What of a file's line changes when its content does; the next field is the source. */

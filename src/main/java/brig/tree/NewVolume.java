@@ -158,14 +158,14 @@ final class NewVolume {
             .at(wanted.at()));
   }
 
-  /** LIB/images, for root alone. */
+  /** LIB/images: that a jail has a file system is no secret, what is in it is root's. */
   static void makeDirectory(JailPaths paths) throws BrigException, LinuxException {
     TrustedPath.check(paths.images());
     HostFiles.createDirectories(paths.lib() + "/jails", 0755);
     if (Stat.ofLink(paths.images()) == null) {
       try (Fd lib = Fd.open(paths.lib(), Fd.O_PATH | Fd.O_DIRECTORY)) {
         if (Names.mkdirIfAbsent(lib, "images", 0700)) {
-          Attributes.chmodAt(lib, "images", 0700);
+          Attributes.chmodAt(lib, "images", 0711);
         }
       }
     }

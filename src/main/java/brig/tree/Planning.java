@@ -1,5 +1,7 @@
 package brig.tree;
 
+import brig.plan.HostDrift;
+import brig.plan.Inputs;
 import brig.plan.Plan;
 import brig.plan.packages.Origin;
 import brig.report.BrigException;
@@ -12,12 +14,18 @@ public interface Planning {
   /** Works the plan out. May be called again when the host changed while it was copied. */
   Planned plan() throws BrigException, IOException;
 
+  /** The names of the files that {@link Planned#beside} has. */
+  List<String> besides();
+
   /**
-   * Whether all that a former plan was made from looks as it did then.
+   * How all that a former plan was made from differs from then.
    *
    * @param inputs what {@link Planned#inputs} was
    */
-  boolean unchanged(byte[] inputs) throws IOException;
+  HostDrift drift(byte[] inputs) throws IOException;
+
+  /** What the packages are found in, as one number: while it is the same, so are the packages. */
+  long originsPrint() throws IOException;
 
   /**
    * The packages that files of the host come from, for the manifest alone; those that no package
@@ -30,9 +38,9 @@ public interface Planning {
   /**
    * A plan with what it was made from.
    *
-   * @param inputs kept beside the tree as they are, for {@link #unchanged}
+   * @param inputs kept beside the tree for {@link #drift}
    * @param beside further files that are kept beside the tree, by their names: what a start needs
    *     to know of the plan
    */
-  record Planned(Plan plan, byte[] inputs, Map<String, byte[]> beside) {}
+  record Planned(Plan plan, Inputs inputs, Map<String, byte[]> beside) {}
 }

@@ -1,8 +1,14 @@
 package brig.tree;
 
+import brig.linux.Attributes;
+import brig.linux.Fd;
+import brig.linux.LinuxException;
 import brig.plan.Plan;
 import brig.report.Problem;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Decides the final owners and modes before anything is written, so that nothing ever is on disk
@@ -35,6 +41,38 @@ public interface Seal {
    */
   record Manner(boolean immutable, boolean capabilities, boolean accessLists) {
     public static final Manner PLAIN = new Manner(false, true, true);
+
+    /** Whether an extended attribute of the host's file is kept in the copy. */
+    boolean keeps(String attribute) {
+      return attribute.equals("security.capability")
+          ? capabilities
+          : accessLists
+              && (attribute.equals("system.posix_acl_access") || attribute.startsWith("user."));
+    }
+
+    /** Whether two files have the same of those that are kept. */
+    boolean hasSameAttributes(Fd a, Fd b) throws LinuxException {
+      Map<String, String> ours = attributes(a);
+      return ours.equals(attributes(b));
+    }
+
+    private Map<String, String> attributes(Fd file) throws LinuxException {
+      Map<String, String> kept = new HashMap<>();
+      for (String name : Attributes.names(file)) {
+        if (keeps(name)) {
+          kept.put(name, Arrays.toString(Attributes.value(file, name)));
+        }
+      }
+      return kept;
+    }
+
+    /** The manner of a word. */
+    public static Manner of(String word) {
+      return new Manner(
+          word.contains("immutable"),
+          !word.contains("no-capabilities"),
+          !word.contains("no-attributes"));
+    }
 
     /** One word, as the manifest keeps it: {@code plain}, {@code immutable,no-capabilities}. */
     public String word() {

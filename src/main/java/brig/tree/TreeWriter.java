@@ -1,20 +1,24 @@
 package brig.tree;
 
 import brig.linux.Attributes;
+import brig.linux.Errno;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.Names;
 import brig.linux.Sha256;
 import brig.linux.Stat;
+import brig.plan.FileStat;
 import brig.report.Problem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Carries changes out in an empty directory. Directories come first, then files by several threads,
- * then further names of files, and at last the directories' own owners, modes and times, which the
- * rest would disturb.
+ * Carries changes out in a tree that nobody uses yet. What is not to be there goes first, then
+ * directories come first, then files by several threads, then further names of files, and at last
+ * the directories' own owners, modes and times, which the rest would disturb.
  */
 final class TreeWriter {
   /** Nobody but root may look into what is not finished. */
@@ -44,31 +48,144 @@ final class TreeWriter {
     return List.copyOf(copier.warnings());
   }
 
+  /** Makes all of a tree. */
   void apply(List<Change> changes, Progress progress) throws IOException {
+    apply(TreeEdit.of(changes), null, path -> null, progress);
+  }
+
+  /** Tells how a directory that stays is to be in the end. */
+  @FunctionalInterface
+  interface Directories {
+    /** A change that makes a directory; null when there is none of that path. */
+    @Nullable Change at(String path) throws IOException;
+  }
+
+  /**
+   * Makes one tree of another.
+   *
+   * @param base the tree of the current generation, which {@link TreeEdit#shares} are taken from
+   * @param directories those that are there already and whose names change
+   */
+  void apply(TreeEdit edit, @Nullable Fd base, Directories directories, Progress progress)
+      throws IOException {
+    try (ParentDirectory parent = new ParentDirectory(root)) {
+      for (String path : edit.removals) {
+        try {
+          Names.removeTree(parent.of(path), ParentDirectory.name(path));
+        } catch (LinuxException e) {
+          if (e.errno() != Errno.ENOENT) { // its directory is not there either
+            throw e;
+          }
+        }
+      }
+    }
     List<Change.CopyFile> files = new ArrayList<>();
     List<Change> rest = new ArrayList<>();
     List<Change> last = new ArrayList<>();
     try (ParentDirectory parent = new ParentDirectory(root)) {
-      for (Change change : changes) {
-        switch (change) {
-          case Change.MakeDirectory d -> makeDirectory(parent, d.path());
-          case Change.MakeMountPoint(String path, boolean directory) when directory ->
-              makeDirectory(parent, path);
-          case Change.CopyFile f -> files.add(f);
-          case Change.AddName n -> last.add(n);
-          case Change.WriteFile _,
-              Change.MakeLink _,
-              Change.MakeDevice _,
-              Change.MakeFifo _,
-              Change.MakeMountPoint _ ->
-              rest.add(change);
+      for (Change change : edit.makes) {
+        if (isDirectory(change)) {
+          makeDirectory(parent, change.path());
+        } else if (change instanceof Change.CopyFile f) {
+          files.add(f);
+        } else if (change instanceof Change.AddName) {
+          last.add(change);
+        } else {
+          rest.add(change);
         }
       }
     }
+    if (base != null) {
+      share(edit.shares, base, files, rest);
+    }
     new CopyCrew(root, copier, progress).copy(files, rest, this::makeAll);
     makeAll(last);
-    for (int i = changes.size() - 1; i >= 0; i--) {
-      finishDirectory(changes.get(i));
+    finishDirectories(edit, directories);
+  }
+
+  private static boolean isDirectory(Change change) {
+    return change instanceof Change.MakeDirectory
+        || (change instanceof Change.MakeMountPoint mount && mount.directory());
+  }
+
+  /** Gives files of the current generation further names; where that cannot be, copies them. */
+  private void share(
+      List<ManifestEntry> shares, Fd base, List<Change.CopyFile> files, List<Change> rest)
+      throws LinuxException, BaseLostException {
+    try (ParentDirectory from = new ParentDirectory(base);
+        ParentDirectory to = new ParentDirectory(root)) {
+      for (ManifestEntry entry : shares) {
+        String path = entry.path();
+        String name = ParentDirectory.name(path);
+        Fd directory = from.of(path);
+        try {
+          Names.link(directory, name, to.of(path), name);
+          if (entry.isFile()) {
+            digests.put(entry);
+          }
+        } catch (LinuxException e) {
+          if (e.errno() == Errno.ENOENT) {
+            throw new BaseLostException(base.path() + path);
+          }
+          // Another file system, or as many names as it allows (ext4: 65000).
+          if (e.errno() != Errno.EXDEV && e.errno() != Errno.EMLINK) {
+            throw e;
+          }
+          if (entry.target() != null) {
+            rest.add(new Change.MakeLink(path, entry.target()));
+          } else {
+            files.add(copyOf(entry, directory, base.path() + path));
+          }
+        }
+      }
+    }
+  }
+
+  private static Change.CopyFile copyOf(ManifestEntry entry, Fd directory, String source)
+      throws LinuxException {
+    Stat stat = directory.statAt(ParentDirectory.name(entry.path()));
+    if (stat == null) {
+      throw new LinuxException("link", source, Errno.ENOENT);
+    }
+    FileStat seen =
+        new FileStat(
+            FileStat.Type.FILE,
+            stat.mode() & 07777,
+            stat.uid(),
+            stat.gid(),
+            stat.size(),
+            stat.device(),
+            stat.inode(),
+            stat.links(),
+            0,
+            stat.modifiedNanos(),
+            stat.changedNanos());
+    return new Change.CopyFile(entry.path(), source, seen, entry.mode(), entry.uid(), entry.gid());
+  }
+
+  /** The deepest first: what is done in a directory changes its time. */
+  private void finishDirectories(TreeEdit edit, Directories directories) throws IOException {
+    TreeMap<String, Change> finished = new TreeMap<>();
+    for (Change change : edit.makes) {
+      if (isDirectory(change)) {
+        finished.put(change.path(), change);
+      }
+    }
+    for (Change change : edit.altered) {
+      finished.put(change.path(), change);
+    }
+    for (String path : edit.touched()) {
+      Change directory = finished.containsKey(path) ? null : directories.at(path);
+      if (directory != null) {
+        finished.put(path, directory);
+      }
+    }
+    for (Change change : finished.descendingMap().values()) {
+      if (change instanceof Change.MakeDirectory d) {
+        finishDirectory(d.path(), d.mode(), d.uid(), d.gid());
+      } else {
+        finishDirectory(change.path(), 0755, 0, 0);
+      }
     }
   }
 
@@ -87,26 +204,25 @@ final class TreeWriter {
   }
 
   private void make(Change change, Fd directory, String name) throws LinuxException {
-    switch (change) {
-      case Change.WriteFile f -> writeFile(f, directory, name);
-      case Change.MakeLink l -> {
-        Names.symlink(directory, name, l.target());
-        Attributes.modifiedAt(directory, name, modifiedNanos);
-      }
-      case Change.MakeDevice d -> {
-        int type = d.block() ? Stat.S_IFBLK : Stat.S_IFCHR;
-        Names.mknod(directory, name, type | 0600, d.major(), d.minor());
-        finishNode(directory, name, d.mode(), 0, 0, modifiedNanos);
-      }
-      case Change.MakeFifo f -> {
-        Names.mknod(directory, name, Stat.S_IFIFO | 0600, 0, 0);
-        finishNode(directory, name, f.mode(), f.uid(), f.gid(), f.stat().modifiedNanos());
-      }
-      case Change.AddName n -> addName(n, directory, name);
-      case Change.MakeMountPoint p ->
-          writeFile(new Change.WriteFile(p.path(), new byte[0], 0444, 0, 0), directory, name);
-      case Change.MakeDirectory _, Change.CopyFile _ ->
-          throw new IllegalArgumentException("made elsewhere: " + change.path());
+    // Not a switch over the types: that would be linked at run time, at every build.
+    if (change instanceof Change.WriteFile f) {
+      writeFile(f, directory, name);
+    } else if (change instanceof Change.MakeLink l) {
+      Names.symlink(directory, name, l.target());
+      Attributes.modifiedAt(directory, name, modifiedNanos);
+    } else if (change instanceof Change.MakeDevice d) {
+      int type = d.block() ? Stat.S_IFBLK : Stat.S_IFCHR;
+      Names.mknod(directory, name, type | 0600, d.major(), d.minor());
+      finishNode(directory, name, d.mode(), 0, 0, modifiedNanos);
+    } else if (change instanceof Change.MakeFifo f) {
+      Names.mknod(directory, name, Stat.S_IFIFO | 0600, 0, 0);
+      finishNode(directory, name, f.mode(), f.uid(), f.gid(), f.stat().modifiedNanos());
+    } else if (change instanceof Change.AddName n) {
+      addName(n, directory, name);
+    } else if (change instanceof Change.MakeMountPoint p) {
+      writeFile(new Change.WriteFile(p.path(), new byte[0], 0444, 0, 0), directory, name);
+    } else {
+      throw new IllegalArgumentException("made elsewhere: " + change.path());
     }
   }
 
@@ -137,21 +253,6 @@ final class TreeWriter {
     }
   }
 
-  private void finishDirectory(Change change) throws LinuxException {
-    switch (change) {
-      case Change.MakeDirectory d -> finishDirectory(d.path(), d.mode(), d.uid(), d.gid());
-      case Change.MakeMountPoint(String path, boolean directory) when directory ->
-          finishDirectory(path, 0755, 0, 0);
-      case Change.MakeMountPoint _,
-          Change.CopyFile _,
-          Change.WriteFile _,
-          Change.AddName _,
-          Change.MakeLink _,
-          Change.MakeDevice _,
-          Change.MakeFifo _ -> {}
-    }
-  }
-
   private void finishDirectory(String path, int mode, int uid, int gid) throws LinuxException {
     if (path.equals("/")) {
       finishDirectory(root, mode, uid, gid);
@@ -163,9 +264,8 @@ final class TreeWriter {
   }
 
   private void finishDirectory(Fd directory, int mode, int uid, int gid) throws LinuxException {
-    if (uid != made.uid() || gid != made.gid()) {
-      Attributes.chown(directory, uid, gid);
-    }
+    // Always: one that stays may have had another owner.
+    Attributes.chown(directory, uid, gid);
     Attributes.chmod(directory, mode);
     Attributes.modified(directory, modifiedNanos);
   }

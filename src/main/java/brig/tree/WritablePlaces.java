@@ -3,12 +3,16 @@ package brig.tree;
 import brig.linux.Attributes;
 import brig.linux.Errno;
 import brig.linux.Fd;
+import brig.linux.FileNames;
 import brig.linux.LinuxException;
 import brig.linux.Names;
 import brig.linux.Stat;
 import brig.plan.Entry;
 import brig.plan.Plan;
 import brig.report.BrigException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directories that a service may write to, under LIB/jails/NAME/writable. They outlive every
@@ -30,22 +34,71 @@ final class WritablePlaces {
     this.writable = writable;
   }
 
+  /** A place as a plan wants it. */
+  record Place(String path, int mode, int uid, int gid) {}
+
+  static List<Place> of(Plan plan) {
+    List<Place> places = new ArrayList<>();
+    for (Entry entry : plan.entries()) {
+      if (entry instanceof Entry.Writable w && !w.temporary()) {
+        places.add(new Place(w.path(), w.mode(), w.uid(), w.gid()));
+      }
+    }
+    return places;
+  }
+
+  /**
+   * As they are kept beside a generation: a line for each, so that a look at them needs no plan.
+   */
+  static byte[] encode(List<Place> places) {
+    StringBuilder text = new StringBuilder();
+    for (Place p : places) {
+      text.append(p.mode()).append(' ').append(p.uid()).append(' ').append(p.gid()).append(' ');
+      text.append(p.path()).append('\0');
+    }
+    return FileNames.encode(text.toString());
+  }
+
+  /** What {@link #encode} made; null when it is not that. */
+  static @Nullable List<Place> decode(byte[] bytes) {
+    List<Place> places = new ArrayList<>();
+    String text = FileNames.decode(bytes);
+    int at = 0;
+    while (at < text.length()) {
+      int end = text.indexOf('\0', at);
+      String[] fields = end < 0 ? new String[0] : text.substring(at, end).split(" ", 4);
+      if (fields.length < 4 || !fields[3].startsWith("/")) {
+        return null;
+      }
+      try {
+        places.add(
+            new Place(
+                fields[3],
+                Integer.parseInt(fields[0]),
+                Integer.parseInt(fields[1]),
+                Integer.parseInt(fields[2])));
+      } catch (NumberFormatException e) {
+        return null;
+      }
+      at = end + 1;
+    }
+    return places;
+  }
+
   /** Makes those that are absent, parents before what is in them. */
-  static void make(Fd jail, Plan plan) throws LinuxException, BrigException {
+  static void make(Fd jail, List<Place> wanted) throws LinuxException, BrigException {
     if (Names.mkdirIfAbsent(jail, NAME, 0700)) {
       Attributes.chmodAt(jail, NAME, 0700);
     }
     try (Fd writable = Names.openDirectory(jail, NAME)) {
       WritablePlaces places = new WritablePlaces(jail, writable);
-      for (Entry entry : plan.entries()) {
-        if (entry instanceof Entry.Writable place && !place.temporary()) {
-          places.make(place);
-        }
+      for (Place place : wanted) {
+        places.make(place);
       }
     }
   }
 
-  private void make(Entry.Writable place) throws LinuxException, BrigException {
+  private void make(Place place) throws LinuxException, BrigException {
     Fd above = writable;
     try {
       int from = 1;

@@ -25,10 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One jail for each rule, with exactly that fault: bench/audit.d/faults. */
+/** One jail for each rule, with exactly that fault: bench/faults. */
 @Tag("root")
 class PlantedFaultsTest {
-  private static final Path FAULTS = Path.of("bench/audit.d/faults").toAbsolutePath();
+  private static final Path FAULTS = Path.of("bench/faults").toAbsolutePath();
   private static final Pattern RULE = Pattern.compile("\"rule\" : \"([a-z-]+)\"");
 
   @TempDir Path directory;
@@ -38,7 +38,7 @@ class PlantedFaultsTest {
 
   @BeforeEach
   void compile() throws IOException {
-    String source = Files.readString(Path.of("bench/audit.d/cell.c"));
+    String source = Files.readString(Path.of("bench/cell.c"));
     cell = Gcc.compile(directory.toRealPath().resolve("cell"), source, "-static");
   }
 

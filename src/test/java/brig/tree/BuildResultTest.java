@@ -8,12 +8,19 @@ import org.junit.jupiter.api.Test;
 class BuildResultTest {
   @Test
   void theSummaryIsOneLine() {
-    assertThat(new BuildResult("www", 1, true, 191, 48, 71_634_000, 140_200_000, List.of()).text())
+    assertThat(
+            new BuildResult(
+                    "www", 1, 0, true, 191, 48, 71_634_000, List.of(), 140_200_000, List.of())
+                .text())
         .isEqualTo("www: generation 1: 191 files, 48 links, 71.6 MB in 140 ms");
-    assertThat(new BuildResult("www", 2, true, 1, 1, 999, 600_000, List.of()).text())
+    assertThat(new BuildResult("www", 2, 0, true, 1, 1, 999, List.of(), 600_000, List.of()).text())
         .isEqualTo("www: generation 2: 1 file, 1 link, 999 B in 1 ms");
-    assertThat(new BuildResult("www", 7, false, 0, 0, 0, 1, List.of()).text())
+    assertThat(new BuildResult("www", 7, 7, false, 0, 0, 0, List.of(), 1, List.of()).text())
         .isEqualTo("www: nothing changed (generation 7)");
+    assertThat(
+            new BuildResult("www", 8, 7, true, 191, 0, 0, List.of("/a"), 8_400_000, List.of())
+                .text())
+        .isEqualTo("www: generation 8: 1 change to generation 7, 191 files, in 8 ms");
   }
 
   @Test

@@ -6,10 +6,14 @@ import brig.linux.LinuxException;
 import brig.linux.Stat;
 import brig.plan.Entry;
 import brig.plan.FileStat;
+import brig.plan.HostDrift;
+import brig.plan.Inputs;
 import brig.plan.Plan;
 import brig.plan.Reason;
+import brig.plan.RecordingHost;
 import brig.plan.packages.Origin;
 import brig.report.BrigException;
+import brig.testing.HostTree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,6 +30,8 @@ final class Fixture {
   static final List<Reason> WHY = List.of(Reason.root("www.toml:1"));
   static final long MODIFIED = 1_600_000_000_123_456_789L;
   static final Plan.ServiceIds SERVICE = new Plan.ServiceIds(33, 33, List.of());
+
+  static final HostDrift NONE = HostDrift.none();
 
   final JailPaths paths;
   final TreeMap<String, Entry> entries = new TreeMap<>();
@@ -95,6 +101,11 @@ final class Fixture {
         stat.changedNanos());
   }
 
+  /** The inputs of a plan that was made from nothing. */
+  static Inputs noInputs() {
+    return new RecordingHost(HostTree.ofThisMachine()).inputs(0);
+  }
+
   Plan plan() {
     return new Plan(
         "www", new ArrayList<>(entries.values()), List.of(), List.of(), SERVICE, List.of());
@@ -123,7 +134,7 @@ final class Fixture {
     return new Planning() {
       @Override
       public Planned plan() {
-        return new Planned(plan, new byte[0], Map.of());
+        return new Planned(plan, Fixture.noInputs(), Map.of());
       }
 
       @Override
@@ -132,8 +143,18 @@ final class Fixture {
       }
 
       @Override
-      public boolean unchanged(byte[] inputs) {
-        return true;
+      public HostDrift drift(byte[] inputs) {
+        return Fixture.NONE;
+      }
+
+      @Override
+      public List<String> besides() {
+        return List.of();
+      }
+
+      @Override
+      public long originsPrint() {
+        return 0;
       }
     };
   }

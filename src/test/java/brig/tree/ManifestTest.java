@@ -10,7 +10,6 @@ import brig.plan.Plan;
 import brig.plan.Reason;
 import brig.plan.packages.Origin;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -59,9 +58,8 @@ class ManifestTest {
       digests.put(change.path(), 5, -1_000_000_001L, SHA);
     }
     return ManifestWriter.of(
+        new ManifestHead("www", 7, "1970-01-01T00:00:00Z", "plain", 5, -3),
         plan,
-        7,
-        Instant.EPOCH,
         new Seal.Outcome(changes, List.of()),
         digests,
         Map.of("/host/b", new Origin("b", "1:2-3")));

@@ -8,6 +8,7 @@ import brig.linux.LinuxException;
 import brig.linux.Stat;
 import brig.plan.Entry;
 import brig.plan.FileStat;
+import brig.plan.HostDrift;
 import brig.plan.packages.Origin;
 import brig.report.BrigException;
 import brig.report.Problem;
@@ -322,7 +323,7 @@ class SafeBuildTest {
             Planned planned =
                 new Planned(
                     new Fixture(home).addTree(source.toString(), "/srv").plan(),
-                    new byte[0],
+                    Fixture.noInputs(),
                     Map.of());
             if (plans.incrementAndGet() == 1) {
               Path next = Files.writeString(source.resolve("next"), "two");
@@ -338,8 +339,18 @@ class SafeBuildTest {
           }
 
           @Override
-          public boolean unchanged(byte[] inputs) {
-            return false;
+          public HostDrift drift(byte[] inputs) {
+            return HostDrift.unknown();
+          }
+
+          @Override
+          public List<String> besides() {
+            return List.of();
+          }
+
+          @Override
+          public long originsPrint() {
+            return 0;
           }
         };
     assertThat(Builder.build(jail.order(planning), Progress.NONE).generation()).isEqualTo(1);
@@ -393,7 +404,7 @@ class SafeBuildTest {
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
             }
-            return new Planned(jail.plan(), new byte[0], Map.of());
+            return new Planned(jail.plan(), Fixture.noInputs(), Map.of());
           }
 
           @Override
@@ -402,8 +413,18 @@ class SafeBuildTest {
           }
 
           @Override
-          public boolean unchanged(byte[] inputs) {
-            return false;
+          public HostDrift drift(byte[] inputs) {
+            return HostDrift.unknown();
+          }
+
+          @Override
+          public List<String> besides() {
+            return List.of();
+          }
+
+          @Override
+          public long originsPrint() {
+            return 0;
           }
         };
     Thread first = Thread.ofPlatform().start(() -> build(slow, Progress.NONE, failure));
@@ -444,8 +465,18 @@ class SafeBuildTest {
           }
 
           @Override
-          public boolean unchanged(byte[] inputs) {
-            return false;
+          public HostDrift drift(byte[] inputs) {
+            return HostDrift.unknown();
+          }
+
+          @Override
+          public List<String> besides() {
+            return List.of();
+          }
+
+          @Override
+          public long originsPrint() {
+            return 0;
           }
         };
     build(refused, Progress.NONE, failure);

@@ -54,10 +54,10 @@ final class HostFiles {
     @Nullable ElfFile elf = null;
     @Nullable String problem = null;
     boolean malformed = false;
-    try (ByteSource source = host.open(path)) {
-      elf = ElfFile.read(source);
+    try {
+      elf = host.elf(path);
       if (elf == null) {
-        problem = source.size() < 4 ? "file too short" : "invalid ELF header";
+        problem = stat.size() < 4 ? "file too short" : "invalid ELF header";
       }
     } catch (ElfException e) {
       problem = e.getMessage();
@@ -133,20 +133,16 @@ final class HostFiles {
 
   /** A small file's bytes, also where its size is told as 0 (/proc); null where there is none. */
   byte @Nullable [] bytes(String path) throws IOException {
-    if (stat(path) == null) {
+    FileStat stat = stat(path);
+    if (stat == null) {
       return null;
     }
+    if (stat.size() <= SMALL) {
+      return host.read(path);
+    }
     try (ByteSource source = host.open(path)) {
-      byte[] bytes = new byte[(int) Math.max(16 * 1024, Math.min(SMALL, source.size()))];
-      int count = 0;
-      while (count < bytes.length) {
-        int got = source.read(count, bytes, count, bytes.length - count);
-        if (got <= 0) {
-          break;
-        }
-        count += got;
-      }
-      return Arrays.copyOf(bytes, count);
+      byte[] bytes = new byte[SMALL];
+      return Arrays.copyOf(bytes, source.read(0, bytes, 0, SMALL));
     }
   }
 }
