@@ -128,12 +128,21 @@ final class HookCommand implements Command {
    */
   private static int syncAll(Context context) throws BrigException, IOException {
     ReadyJail.requireRoot("sync the jails");
+    // Jails want the same libraries: each is looked at once for all of them.
+    Context shared =
+        new Context(
+            context.out(),
+            context.err(),
+            context.environment(),
+            context.paths(),
+            new SharedLooks(context.host()),
+            context.terminal());
     int status = ExitCode.OK.status();
     for (String name : JailNames.all(context.paths())) {
       OpenJail.orTell(name, context);
       if (Generations.of(context.paths(), name).current().isPresent()
           && Stat.of(context.paths().jailfile(name)) != null) {
-        status = Math.max(status, Main.run(new String[] {"hook", "run", name}, context));
+        status = Math.max(status, Main.run(new String[] {"hook", "run", name}, shared));
       }
     }
     return status;
