@@ -3,6 +3,8 @@ package brig.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,8 @@ public final class Ptrace {
 
   private final MemorySegment word = Arena.ofAuto().allocate(8, 8);
   private final MemorySegment info = Arena.ofAuto().allocate(SyscallStop.SIZE, 8);
+
+  private final Queue<WaitStatus.Of> untold = new ArrayDeque<>();
 
   /** Whether a seccomp filter of the tracee asks its tracer. */
   public enum Filter {
@@ -129,7 +133,7 @@ public final class Ptrace {
   }
 
   /** The signals that a stopped tracee blocks; bit 0 is signal 1. */
-  long signalMask(int tid) throws LinuxException {
+  public long signalMask(int tid) throws LinuxException {
     LinuxException.check(
         TraceKernel.ptrace(PTRACE_GETSIGMASK, tid, SIGSET_SIZE, word.address()),
         "ptrace PTRACE_GETSIGMASK",
@@ -137,7 +141,7 @@ public final class Ptrace {
     return word.get(ValueLayout.JAVA_LONG, 0);
   }
 
-  void setSignalMask(int tid, long blocked) throws LinuxException {
+  public void setSignalMask(int tid, long blocked) throws LinuxException {
     word.set(ValueLayout.JAVA_LONG, 0, blocked);
     LinuxException.check(
         TraceKernel.ptrace(PTRACE_SETSIGMASK, tid, SIGSET_SIZE, word.address()),
@@ -148,17 +152,80 @@ public final class Ptrace {
   /**
    * Waits for news of any tracee, or child, of the calling thread alone.
    *
+   * <p>The kernel tells of the one that was seized last first: whoever answered each at once would
+   * never hear of the first while the last is busy. So all that is to be told is fetched before
+   * anything is answered.
+   *
+   * @param several there may be more than one
    * @return null when a signal interrupted the wait
    * @throws NobodyLeft when the thread has neither
    */
-  public WaitStatus.@Nullable Of awaitAny() throws LinuxException, NobodyLeft {
-    return await(-1);
+  public WaitStatus.@Nullable Of awaitAny(boolean several) throws LinuxException, NobodyLeft {
+    WaitStatus.Of first = untold.poll();
+    if (first != null) {
+      return first;
+    }
+    first = wait(-1, 0);
+    if (first != null && several) {
+      try {
+        for (WaitStatus.Of more = wait(-1, ProcessKernel.WNOHANG);
+            more != null;
+            more = wait(-1, ProcessKernel.WNOHANG)) {
+          untold.add(more);
+        }
+      } catch (NobodyLeft e) {
+        // The first was the last.
+      }
+    }
+    return first;
   }
 
-  /** The same for one of them. */
-  WaitStatus.@Nullable Of await(int tid) throws LinuxException, NobodyLeft {
-    long result = TraceKernel.wait4(tid, word.address(), WALL | WNOTHREAD);
-    if (result == EINTR) {
+  /** The calling thread has no tracee and no child, and there is nothing to tell of former ones. */
+  public boolean nobody() throws LinuxException {
+    if (!untold.isEmpty()) {
+      return false;
+    }
+    try {
+      WaitStatus.Of status = wait(-1, ProcessKernel.WNOHANG);
+      if (status != null) {
+        untold.add(status);
+      }
+      return false;
+    } catch (NobodyLeft e) {
+      return true;
+    }
+  }
+
+  /** {@link #awaitAny} shall tell this once more: it was learnt where nobody could answer it. */
+  public void tellAgain(WaitStatus.Of status) {
+    untold.add(status);
+  }
+
+  /** News of one of them; waits for it. */
+  public WaitStatus.@Nullable Of await(int tid) throws LinuxException, NobodyLeft {
+    WaitStatus.Of told = fetched(tid);
+    return told == null ? wait(tid, 0) : told;
+  }
+
+  /** What has happened to one of them already; null: nothing new. */
+  public WaitStatus.@Nullable Of look(int tid) throws LinuxException, NobodyLeft {
+    WaitStatus.Of told = fetched(tid);
+    return told == null ? wait(tid, ProcessKernel.WNOHANG) : told;
+  }
+
+  private WaitStatus.@Nullable Of fetched(int tid) {
+    for (WaitStatus.Of status : untold) {
+      if (status.tid() == tid) {
+        untold.remove(status);
+        return status;
+      }
+    }
+    return null;
+  }
+
+  private WaitStatus.@Nullable Of wait(int tid, int options) throws LinuxException, NobodyLeft {
+    long result = TraceKernel.wait4(tid, word.address(), WALL | WNOTHREAD | options);
+    if (result == EINTR || result == 0) {
       return null;
     }
     if (result == ECHILD || result == ESRCH) {

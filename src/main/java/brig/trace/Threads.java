@@ -42,6 +42,10 @@ final class Threads {
     return pid == 0 ? tid : pid;
   }
 
+  static int parent(int pid) {
+    return number(pid, "\nPPid:");
+  }
+
   /** The process that traces a thread; 0: none. */
   static int tracer(int tid) {
     return number(tid, "\nTracerPid:");

@@ -103,7 +103,7 @@ public final class TraceFilter {
     program
         .ifEqual(number("sendto"), 6)
         .load(BpfProgram.argument(4))
-        .ifEqual(0, 2)
+        .ifEqual(0, 3)
         .load(BpfProgram.argument(4) + 4)
         .ifEqual(0, 1)
         .answer(BpfProgram.ALLOW)

@@ -92,6 +92,18 @@ public final class Tracer implements AutoCloseable {
     return call(() -> tracing.attach(pid));
   }
 
+  /**
+   * Lets a traced thread make system calls that its program did not ask for; it stands still
+   * meanwhile.
+   *
+   * @param work runs on the tracing thread
+   * @throws LinuxException ESRCH: it has ended; ETIMEDOUT: it cannot be stopped just now; EINVAL:
+   *     it runs a program of another architecture; or what {@code work} throws
+   */
+  public <T> T inject(int tid, Injection.Work<T> work) throws LinuxException {
+    return call(() -> tracing.inject(tid, work));
+  }
+
   /** The processes that are traced at this moment. */
   public List<Integer> processes() throws LinuxException {
     return call(tracing::processes);

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * goes on under the number of the first.
  */
 final class Tracing {
+  private static final long STOPPING_MILLIS = 5_000;
+
   private final Follower follower;
   private final Places places = new Places();
   private final Decoder decoder = new Decoder(places);
@@ -43,6 +45,7 @@ final class Tracing {
   /** Who stopped for the first time before the news of its birth came; it may be gone by then. */
   private final Set<Integer> early = new HashSet<>();
 
+  private @Nullable Tracee lastBorn;
   private @Nullable Ptrace ptrace;
   private long endDeadline;
   private boolean ending;
@@ -64,7 +67,8 @@ final class Tracing {
 
   /** Waits for one thing that happens, and answers it; false: that was all. */
   boolean step() throws LinuxException {
-    if (tracees.isEmpty()) {
+    // A child whose parent was killed in the middle of its birth is known to the kernel alone.
+    if (tracees.isEmpty() && ptrace().nobody()) {
       tellNone(true);
       if (ending) {
         return false;
@@ -76,7 +80,7 @@ final class Tracing {
       return false;
     }
     try {
-      WaitStatus.Of status = ptrace().awaitAny();
+      WaitStatus.Of status = ptrace().awaitAny(tracees.size() != 1);
       if (status != null) {
         handle(status);
       }
@@ -100,6 +104,7 @@ final class Tracing {
 
   private void add(Tracee tracee) {
     tracees.put(tracee.tid, tracee);
+    lastBorn = tracee;
     tellNone(false);
   }
 
@@ -209,6 +214,50 @@ final class Tracing {
     return none;
   }
 
+  /** Stops a tracee between two of its instructions, works in its name, and lets it go on. */
+  <T> T inject(int tid, Injection.Work<T> work) throws LinuxException {
+    long deadline = System.nanoTime() + STOPPING_MILLIS * 1_000_000;
+    Tracee tracee = tracees.get(tid);
+    if (tracee == null || !ptrace().interrupt(tid)) {
+      throw new LinuxException("stop process", "/proc/" + tid, Errno.ESRCH);
+    }
+    while (System.nanoTime() - deadline < 0) {
+      WaitStatus.Of status;
+      try {
+        status = ptrace().look(tid);
+      } catch (Ptrace.NobodyLeft e) {
+        throw new LinuxException("stop process", "/proc/" + tid, Errno.ESRCH);
+      }
+      if (status == null) {
+        LockSupport.parkNanos(200_000);
+      } else if (!status.ended()
+          && status.event() == WaitStatus.EVENT_STOP
+          && !status.groupStop()) {
+        try {
+          return Injection.run(ptrace(), decoder.memory(), tid, false, work);
+        } finally {
+          resume(tracee, 0);
+        }
+      } else if (!status.ended()
+          && (status.atCall() || status.event() == WaitStatus.EVENT_SECCOMP)
+          && ptrace().callInfo(tid, stop)
+          && stop.entering()) {
+        try {
+          return Injection.run(ptrace(), decoder.memory(), tid, true, work);
+        } finally {
+          resume(tracee, 0); // and the call begins anew
+        }
+      } else {
+        handle(status);
+        if (!tracees.containsKey(tid)) {
+          throw new LinuxException("stop process", "/proc/" + tid, Errno.ESRCH);
+        }
+      }
+    }
+    // Stopped by a signal for its process, or in a wait that nothing interrupts.
+    throw new LinuxException("stop process", "/proc/" + tid, Errno.ETIMEDOUT);
+  }
+
   // What follows happens at a stop.
 
   private void handle(WaitStatus.Of status) throws LinuxException {
@@ -286,11 +335,17 @@ final class Tracing {
 
   /** A tracee that was not known: {@code parent} is who started it, where that is known already. */
   private Tracee born(int tid, @Nullable Tracee parent) {
-    Tracee like = parent == null ? tracees.values().iterator().next() : parent;
     boolean thread = parent != null && Threads.belongs(tid, parent.pid);
     int pid = thread && parent != null ? parent.pid : Threads.process(tid);
-    Tracee tracee = new Tracee(tid, pid, Places.program(tid), like.everyCall);
-    tracee.killedAtEnd = like.killedAtEnd;
+    Tracee like = parent;
+    if (like == null) {
+      like = tracees.get(pid == tid ? Threads.parent(tid) : pid);
+    }
+    if (like == null) {
+      like = lastBorn;
+    }
+    Tracee tracee = new Tracee(tid, pid, Places.program(tid), like != null && like.everyCall);
+    tracee.killedAtEnd = like != null && like.killedAtEnd;
     add(tracee);
     if (tid == pid) {
       follower.began(pid, tracee.program);
