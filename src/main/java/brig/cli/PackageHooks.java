@@ -169,7 +169,9 @@ final class PackageHooks {
     return outcomes;
   }
 
-  /** What a package manager that has no place for a hook needs for it; empty when none lacks any. */
+  /**
+   * What a package manager that has no place for a hook needs for it; empty when none lacks any.
+   */
   List<String> missing() throws LinuxException {
     List<String> missing = new ArrayList<>();
     for (Hook hook : present()) {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>By the host's libcrypto where there is one: Brig runs without the JVM's second compiler, and
  * the JDK's own digest, which is fast by that compiler only, takes ten times as long (figures:
- * docs/decisions/0008-sharing-and-hashes.md). Without libcrypto it is the JDK's, with the same answer.
+ * docs/decisions/0008-sharing-and-hashes.md). Without libcrypto it is the JDK's, with the same
+ * answer.
  */
 public final class Sha256 {
   /** SHA256_CTX of openssl/sha.h takes 112 bytes, the same in OpenSSL 1.1 and 3. */
