@@ -31,7 +31,7 @@ final class AuditCommand implements Command {
   public void declare(CommandSpec spec) {
     spec.usageMessage()
         .description(
-            "Looks for what is wrong with a jail of Brig, or with any directory that is used as a"
+            "Look for what is wrong with a jail of Brig, or with any directory that is used as a"
                 + " root, on disk and in its processes. Changes nothing.",
             "Exit status: 0 nothing at or over --fail-on, 1 findings, 100 wrong use, 111 refused.");
     spec.addPositional(

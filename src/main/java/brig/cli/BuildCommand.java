@@ -6,7 +6,6 @@ import brig.spec.JailSpec;
 import java.io.IOException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code brig build NAME}: see docs/build.md. */
@@ -15,17 +14,10 @@ final class BuildCommand implements Command {
   public void declare(CommandSpec spec) {
     spec.usageMessage()
         .description(
-            "Builds a jail: writes its tree beside the old one and makes it current in one step.",
+            "Build a jail: write its tree beside the old one and make it current in one step.",
             "A jail that is up to date is left as it is. A service that runs keeps its tree until"
                 + " it is started again.");
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .arity("1")
-            .paramLabel("NAME")
-            .type(String.class)
-            .description("The jail's name, or the path of its jailfile.")
-            .build());
+    spec.addPositional(JailArgument.one());
     spec.addOption(
         OptionSpec.builder("--again").description("Build although nothing changed.").build());
     spec.addOption(

@@ -27,7 +27,6 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code brig diff NAME}: see docs/diff.md. */
@@ -36,19 +35,12 @@ final class DiffCommand implements Command {
   public void declare(CommandSpec spec) {
     spec.usageMessage()
         .description(
-            "Tells what a sync would change in a jail, and why; or in what two generations differ.",
+            "Tell what a sync would change in a jail, and why; or in what two generations differ.",
             "Writes nothing. Exit status 0: no difference; 1: there are some.");
     spec.addOption(OptionSpec.builder("--json").description("For scripts.").build());
     spec.addOption(number("--from", "The generation to compare (the current one)."));
     spec.addOption(number("--to", "The generation to compare it with, instead of the host."));
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .arity("1")
-            .paramLabel("NAME")
-            .type(String.class)
-            .description("A jail, or the path of its jailfile.")
-            .build());
+    spec.addPositional(JailArgument.one());
   }
 
   private static OptionSpec number(String name, String description) {

@@ -21,7 +21,7 @@ final class HookCommand implements Command {
   public void declare(CommandSpec spec) {
     spec.usageMessage()
         .description(
-            "Lets the host's package manager sync the jails after each upgrade.",
+            "Let the host's package manager sync the jails after each upgrade.",
             "install: write the hooks of apt, dpkg and dnf, as far as they are here. remove: take"
                 + " them away. status: tell how they stand; exit status 1 when one is absent. run:"
                 + " what they run: sync all jails, and tell which have changed.");

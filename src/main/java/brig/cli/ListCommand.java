@@ -38,7 +38,7 @@ final class ListCommand implements Command {
   public void declare(CommandSpec spec) {
     spec.usageMessage()
         .description(
-            "Lists the jails, or the generations of one.",
+            "List the jails, or the generations of one.",
             "A jail is stale when its jailfile or the host is no more what it was built from.");
     spec.addOption(OptionSpec.builder("--json").description("For scripts.").build());
     spec.addPositional(

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code brig remove NAME}: see docs/remove.md. */
@@ -46,7 +45,7 @@ final class RemoveCommand implements Command {
   public void declare(CommandSpec spec) {
     spec.usageMessage()
         .description(
-            "Removes a jail: all of its generations, and what the service has written only when"
+            "Remove a jail: all of its generations, and what the service has written only when"
                 + " asked to.",
             "The jailfile stays, so that brig build makes the jail anew. Refused while the service"
                 + " runs.");
@@ -58,14 +57,7 @@ final class RemoveCommand implements Command {
         OptionSpec.builder("--yes")
             .description("Remove the writable places with all that is in them, and do not ask.")
             .build());
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .arity("1")
-            .paramLabel("NAME")
-            .type(String.class)
-            .description("A jail, or the path of its jailfile.")
-            .build());
+    spec.addPositional(JailArgument.one());
   }
 
   @Override

@@ -18,17 +18,10 @@ final class RollbackCommand implements Command {
   public void declare(CommandSpec spec) {
     spec.usageMessage()
         .description(
-            "Makes an earlier generation of a jail the current one, in one step.",
+            "Make an earlier generation of a jail the current one, in one step.",
             "A service that runs keeps its tree until it is started again. The next build or sync"
                 + " goes forward again, to what the jailfile and the host say then.");
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .arity("1")
-            .paramLabel("NAME")
-            .type(String.class)
-            .description("A jail, or the path of its jailfile.")
-            .build());
+    spec.addPositional(JailArgument.one());
     spec.addPositional(
         PositionalParamSpec.builder()
             .index("1")

@@ -45,14 +45,7 @@ final class RunCommand implements Command {
         OptionSpec.builder("-d", "--detach")
             .description("Leave it running in the background; brig logs shows what it prints.")
             .build());
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .paramLabel("NAME")
-            .arity("1")
-            .type(String.class)
-            .description("A jail, or the path of its jailfile.")
-            .build());
+    spec.addPositional(JailArgument.one());
     spec.addPositional(
         PositionalParamSpec.builder()
             .index("1..*")

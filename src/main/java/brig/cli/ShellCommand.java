@@ -39,14 +39,7 @@ final class ShellCommand implements Command {
         OptionSpec.builder("--with-busybox")
             .description("Lend it the host's static busybox, for a jail without a shell.")
             .build());
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .paramLabel("NAME")
-            .arity("1")
-            .type(String.class)
-            .description("A jail, or the path of its jailfile.")
-            .build());
+    spec.addPositional(JailArgument.one());
     spec.addPositional(
         PositionalParamSpec.builder()
             .index("1..*")

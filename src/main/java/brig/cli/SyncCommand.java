@@ -30,7 +30,7 @@ final class SyncCommand implements Command {
   public void declare(CommandSpec spec) {
     spec.usageMessage()
         .description(
-            "Brings jails in step with the host: what changed there is taken over.",
+            "Bring jails in step with the host: what changed there is taken over.",
             "Only what changed is read and written. Jails that were never built are not built."
                 + " A service that runs keeps its tree until it is started again.");
     spec.addPositional(

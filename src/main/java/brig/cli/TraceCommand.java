@@ -23,7 +23,7 @@ final class TraceCommand implements Command {
     spec.usageMessage()
         .description(
             "Show which files a program asks for, what it gets, and where that comes from.",
-            "Runs COMMAND, or watches a running service with all of its processes and threads"
+            "Run COMMAND, or watch a running service with all of its processes and threads"
                 + " until Ctrl-C. The command keeps its own input and output; what Brig has to"
                 + " tell goes to standard error or to FILE.")
         .footer(
