@@ -106,6 +106,9 @@ public final class Training {
           List.of("run", "-d", "training"),
           List.of("status"),
           List.of("status", "--json", "training"),
+          List.of("list"),
+          List.of("diff", "training"),
+          List.of("trace", "--", "/bin/true"),
           List.of("logs", "training"),
           List.of("stop", "training"),
           List.of("run", "short"));
