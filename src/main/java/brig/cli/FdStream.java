@@ -4,10 +4,15 @@ import brig.linux.Fd;
 import brig.linux.LinuxException;
 import java.io.OutputStream;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** A file of the host, to be written from its beginning. */
+/**
+ * A file of the host, to be written from its beginning. Remembers its first failure: a PrintStream
+ * on top of it swallows them all.
+ */
 final class FdStream extends OutputStream {
   private final Fd file;
+  private @Nullable LinuxException failure;
 
   FdStream(String path) throws LinuxException {
     file = Fd.open(path, Fd.O_WRONLY | Fd.O_CREAT | Fd.O_TRUNC, 0644);
@@ -15,12 +20,25 @@ final class FdStream extends OutputStream {
 
   @Override
   public void write(int b) throws LinuxException {
-    file.write(new byte[] {(byte) b});
+    write(new byte[] {(byte) b}, 0, 1);
   }
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws LinuxException {
-    file.write(Arrays.copyOfRange(bytes, offset, offset + length));
+    try {
+      file.write(Arrays.copyOfRange(bytes, offset, offset + length));
+    } catch (LinuxException e) {
+      failure = failure == null ? e : failure;
+      throw e;
+    }
+  }
+
+  /** Throws what the first failing write threw. */
+  void check() throws LinuxException {
+    LinuxException first = failure;
+    if (first != null) {
+      throw first;
+    }
   }
 
   @Override

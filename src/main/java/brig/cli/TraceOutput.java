@@ -67,7 +67,7 @@ final class TraceOutput implements Closeable {
    *
    * @param headline what was traced, and how it ended
    */
-  void report(String headline) throws IOException {
+  void report(String headline) throws BrigException, IOException {
     if (json != null) {
       json.end();
     } else {
@@ -82,6 +82,15 @@ final class TraceOutput implements Closeable {
       new TraceReport(summary, packages, out).print(countsOnly);
     }
     out.flush();
+    if (file != null) {
+      try {
+        file.check();
+      } catch (LinuxException e) {
+        throw BrigException.refused(
+            e.problem("cannot write all of the trace to " + e.path())
+                .remedy("What is there is only its beginning."));
+      }
+    }
   }
 
   static String count(int number, String one, String many) {
