@@ -142,15 +142,21 @@ final class Confinement {
     readBack(tree, status);
 
     // 9. Whoever let go of the privileges asks about the child's one exec: see Jailing.
+    Fd listener = null;
     if (toListener != null) {
       doing = "install the gate";
-      Fd listener = Seccomp.installWithListener(gate);
+      listener = Seccomp.installWithListener(gate);
       toListener.listener(listener);
     }
     // 10. Descriptors (B28): a table of this thread's own, in which only 0, 1, 2 and those handed
     //     in outlive the exec.
     doing = "arrange its descriptors";
     Descriptors.keepStandardOnly();
+    if (listener != null) {
+      // Were it the child's too, a child at the gate would wait for ever when this process is
+      // killed.
+      Descriptors.closeHere(listener);
+    }
     Descriptors.arrange(input, output, order.handedIn());
     // 11. The filter, last: it forbids most of the above.
     if (filter != null) {

@@ -26,6 +26,14 @@ public final class Descriptors {
   }
 
   /**
+   * Closes a descriptor in this thread's own table; in the other threads' it stays open. A child is
+   * born with a copy of the table, and what would wake others when it is closed must not be in it.
+   */
+  public static void closeHere(Fd fd) throws LinuxException {
+    LinuxException.check(Kernel.close(fd.number()), "close", fd.path());
+  }
+
+  /**
    * Puts descriptors where the program expects them. The thread's table must be its own: what the
    * JVM has at these numbers is lost to it.
    *

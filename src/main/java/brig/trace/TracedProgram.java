@@ -110,8 +110,10 @@ public final class TracedProgram {
         // What seccomp(2) asks of those who are not root; set-uid programs gain nothing then.
         Capabilities.setNoNewPrivileges();
       }
-      handOver(Seccomp.installWithListener(filter));
+      Fd gate = Seccomp.installWithListener(filter);
+      handOver(gate);
       Descriptors.keepStandardOnly();
+      Descriptors.closeHere(gate); // else a child at the gate would outlive a tracer that is killed
       Identity whom = identity;
       if (whom != null) {
         Credentials.setGroups(whom.groups());

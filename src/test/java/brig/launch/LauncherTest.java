@@ -7,6 +7,7 @@ import brig.launch.LaunchOrder.JailMount;
 import brig.linux.Fd;
 import brig.linux.Limits;
 import brig.linux.Pidfd;
+import brig.linux.ProcessStatus;
 import brig.report.BrigException;
 import brig.report.Position;
 import brig.spec.JailSpec;
@@ -14,6 +15,7 @@ import brig.spec.Located;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +91,35 @@ class LauncherTest {
       assertThat(limits(pid)).contains("Max open files 99 99");
     } finally {
       jvm.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void aChildAtTheGateEndsWhenBrigIsKilled() throws Exception {
+    TestJail jail = new TestJail(directory);
+    Process jvm =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                AtTheGate.class.getName(),
+                jail.directory.toString())
+            .redirectErrorStream(true)
+            .start();
+    int pid;
+    try {
+      pid = Integer.parseInt(jvm.inputReader().readLine());
+      assertThat(ProcessStatus.of(pid)).isNotNull();
+    } finally {
+      jvm.destroyForcibly().waitFor();
+    }
+    Instant deadline = Instant.now().plusSeconds(20);
+    for (ProcessStatus left = ProcessStatus.of(pid);
+        left != null && !left.ended();
+        left = ProcessStatus.of(pid)) {
+      assertThat(Instant.now()).as("still there").isBefore(deadline);
+      Thread.sleep(10);
     }
   }
 
