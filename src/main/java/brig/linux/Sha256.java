@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * SHA-256 of a file's content, as 64 hexadecimal digits.
  *
  * <p>By the host's libcrypto where there is one: Brig runs without the JVM's second compiler, and
- * the JDK's own digest, which is fast by that compiler only, takes ten times as long (figures:
- * docs/decisions/0008-sharing-and-hashes.md). Without libcrypto it is the JDK's, with the same
+ * the JDK's own digest, which is fast by that compiler only, takes many times as long ({@code
+ * bench/hash} prints both). Without libcrypto it is the JDK's, with the same
  * answer.
  */
 public final class Sha256 {
