@@ -10,7 +10,9 @@ import brig.linux.Fd;
 import brig.linux.Landlock;
 import brig.linux.Limits;
 import brig.linux.LinuxException;
+import brig.linux.ListenerHandover;
 import brig.linux.Mounts;
+import brig.linux.OwnThread;
 import brig.linux.Program;
 import brig.linux.Seccomp;
 import brig.linux.SeccompListener;
@@ -42,9 +44,7 @@ final class Jailing {
   private final LimitPlan limits;
   private final Confinement confinement;
 
-  // Guarded by this.
-  private @Nullable Fd listener;
-  private boolean ended;
+  private final ListenerHandover handover = new ListenerHandover();
 
   // Written by the jailed thread, read when it has ended.
   private @Nullable Throwable failure;
@@ -67,7 +67,7 @@ final class Jailing {
   void become() throws LinuxException, BrigException {
     loadClasses();
     Thread thread = start(this::enterAndExec);
-    join(thread);
+    OwnThread.join(thread);
     confinement.closeOpened();
     rethrow();
     throw new IllegalStateException("execve returned without an error");
@@ -78,13 +78,13 @@ final class Jailing {
     loadClasses();
     Thread thread = start(this::enterAndSpawn);
     @Nullable Throwable atGate = null;
-    Fd gate = awaitGate();
+    Fd gate = handover.await();
     if (gate != null) {
       try (SeccompListener door = new SeccompListener(gate)) {
         atGate = letIn(door, born);
       }
     }
-    join(thread);
+    OwnThread.join(thread);
     confinement.closeOpened();
     if (atGate != null) {
       failure = atGate;
@@ -163,36 +163,13 @@ final class Jailing {
 
   private void enterAndSpawn() {
     try {
-      confinement.enter(this::handOver);
+      confinement.enter(handover::give);
       pid = program.spawn();
     } catch (Throwable e) {
       failure = e;
     } finally {
-      synchronized (this) {
-        ended = true;
-        notifyAll();
-      }
+      handover.end();
     }
-  }
-
-  private synchronized void handOver(Fd fd) {
-    listener = fd;
-    notifyAll();
-  }
-
-  private synchronized @Nullable Fd awaitGate() {
-    boolean interrupted = false;
-    while (listener == null && !ended) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    return listener;
   }
 
   /** Serves the gate until the child is through or gone; returns what went wrong here. */
@@ -252,39 +229,15 @@ final class Jailing {
         throw e;
       }
     }
-    @Nullable LinuxException[] refused = new LinuxException[1];
-    Thread twin =
-        start(
-            () -> {
-              try {
-                Credentials.setGid(privileges.gid());
-                Credentials.setUid(privileges.uid());
-                limits.set(child);
-                check.limits(limits, child);
-              } catch (LinuxException e) {
-                refused[0] = e;
-              }
-            });
-    join(twin);
-    LinuxException refusal = refused[0];
-    if (refusal != null) {
-      throw refusal;
-    }
-  }
-
-  private static void join(Thread thread) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    OwnThread.run(
+        "limits",
+        () -> {
+          Credentials.setGid(privileges.gid());
+          Credentials.setUid(privileges.uid());
+          limits.set(child);
+          check.limits(limits, child);
+          return child;
+        });
   }
 
   private void rethrow() throws LinuxException, BrigException {

@@ -30,4 +30,52 @@ public final class Credentials {
   public static void setUid(int uid) throws LinuxException {
     LinuxException.check(JailKernel.setresuid(uid, uid, uid), "setresuid", null);
   }
+
+  /**
+   * Makes the calling thread, and its children, another user for good, and reads it back. For
+   * programs that are not jailed, such as what {@code brig trace --as} runs; a jailed one's
+   * privileges are {@code brig.launch}'s.
+   *
+   * @throws LinuxException EPERM too when the kernel said yes and something is as it was
+   */
+  public static void become(int uid, int gid, List<Integer> groups) throws LinuxException {
+    setGroups(groups); // first: without uid 0 they cannot be set
+    setGid(gid);
+    setUid(uid);
+    try (Scratch memory = Scratch.take()) {
+      MemorySegment three = memory.bytes(12);
+      long at = three.address();
+      LinuxException.check(JailKernel.getresuid(at, at + 4, at + 8), "getresuid", null);
+      requireAll(three, uid, "setresuid");
+      LinuxException.check(JailKernel.getresgid(at, at + 4, at + 8), "getresgid", null);
+      requireAll(three, gid, "setresgid");
+      requireGroups(memory, groups);
+    }
+    if (uid != 0 && (Capabilities.mine().permitted() | Capabilities.mine().effective()) != 0) {
+      throw new LinuxException("capset", null, Errno.EPERM);
+    }
+  }
+
+  private static void requireAll(MemorySegment three, int id, String call) throws LinuxException {
+    for (int i = 0; i < 3; i++) {
+      if (three.getAtIndex(ValueLayout.JAVA_INT, i) != id) {
+        throw new LinuxException(call, null, Errno.EPERM);
+      }
+    }
+  }
+
+  private static void requireGroups(Scratch memory, List<Integer> groups) throws LinuxException {
+    MemorySegment list = memory.bytes(4 * (groups.size() + 1));
+    int count =
+        (int)
+            LinuxException.check(
+                JailKernel.getgroups(groups.size() + 1, list.address()), "getgroups", null);
+    boolean same = count == groups.size();
+    for (int i = 0; i < count && same; i++) {
+      same = groups.contains(list.getAtIndex(ValueLayout.JAVA_INT, i)); // the kernel sorts them
+    }
+    if (!same) {
+      throw new LinuxException("setgroups", null, Errno.EPERM);
+    }
+  }
 }

@@ -59,38 +59,13 @@ public final class HostProgram {
 
   /** On a thread that is thrown away, for its table of descriptors is the child's. */
   private static int spawn(Program program, Fd input, Fd output) throws LinuxException {
-    int[] pid = new int[1];
-    @Nullable LinuxException[] failure = new LinuxException[1];
-    Thread thread =
-        Thread.ofPlatform()
-            .name("host-program")
-            .start(
-                () -> {
-                  try {
-                    Descriptors.keepStandardOnly();
-                    Descriptors.arrange(input, output, List.of());
-                    pid[0] = program.spawn();
-                  } catch (LinuxException e) {
-                    failure[0] = e;
-                  }
-                });
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    LinuxException failed = failure[0];
-    if (failed != null) {
-      throw failed;
-    }
-    return pid[0];
+    return OwnThread.run(
+        "host-program",
+        () -> {
+          Descriptors.keepStandardOnly();
+          Descriptors.arrange(input, output, List.of());
+          return program.spawn();
+        });
   }
 
   private static Fd[] pipe() throws LinuxException {

@@ -113,6 +113,25 @@ final class JailKernel {
     return call(SETRESUID, real, effective, saved, 0, 0);
   }
 
+  private static final int GETRESUID = number(118, 148);
+
+  /** The three ids are written as {@code int} to the three addresses. */
+  static long getresuid(long real, long effective, long saved) {
+    return call(GETRESUID, real, effective, saved, 0, 0);
+  }
+
+  private static final int GETRESGID = number(120, 150);
+
+  static long getresgid(long real, long effective, long saved) {
+    return call(GETRESGID, real, effective, saved, 0, 0);
+  }
+
+  private static final int GETGROUPS = number(115, 158);
+
+  static long getgroups(int count, long list) {
+    return call(GETGROUPS, count, list, 0, 0, 0);
+  }
+
   static final int SETRESGID = number(119, 149);
 
   static long setresgid(int real, int effective, int saved) {

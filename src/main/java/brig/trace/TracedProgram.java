@@ -8,6 +8,8 @@ import brig.linux.Errno;
 import brig.linux.Fd;
 import brig.linux.Limits;
 import brig.linux.LinuxException;
+import brig.linux.ListenerHandover;
+import brig.linux.OwnThread;
 import brig.linux.ProcessStatus;
 import brig.linux.Program;
 import brig.linux.Seccomp;
@@ -30,9 +32,7 @@ public final class TracedProgram {
   private final @Nullable Identity identity;
   private final Seccomp.Filter filter;
 
-  // Guarded by this.
-  private @Nullable Fd listener;
-  private boolean ended;
+  private final ListenerHandover handover = new ListenerHandover();
 
   // Written by the spawning thread, read when it has ended.
   private @Nullable Throwable failure;
@@ -68,7 +68,7 @@ public final class TracedProgram {
     Thread thread = Thread.ofPlatform().name("spawner").daemon(true).start(this::spawn);
     int seized = 0;
     @Nullable Throwable wrong = null;
-    Fd fd = awaitListener();
+    Fd fd = handover.await();
     if (fd != null) {
       try (SeccompListener door = new SeccompListener(fd)) {
         for (SeccompListener.Asked asked = door.next(); asked != null; asked = door.next()) {
@@ -88,7 +88,7 @@ public final class TracedProgram {
         }
       }
     }
-    Uninterrupted.join(thread, 0); // it ends when the child executes or dies
+    OwnThread.join(thread); // it ends when the child executes or dies
     wrong = wrong == null ? failure : wrong;
     if (wrong == null) {
       return pid;
@@ -111,49 +111,24 @@ public final class TracedProgram {
         Capabilities.setNoNewPrivileges();
       }
       Fd gate = Seccomp.installWithListener(filter);
-      handOver(gate);
+      handover.give(gate);
       Descriptors.keepStandardOnly();
       Descriptors.closeHere(gate); // else a child at the gate would outlive a tracer that is killed
       Identity whom = identity;
       if (whom != null) {
-        Credentials.setGroups(whom.groups());
-        Credentials.setGid(whom.gid());
-        Credentials.setUid(whom.uid());
+        Credentials.become(whom.uid(), whom.gid(), whom.groups());
       }
       pid = program.spawn();
     } catch (Throwable e) {
       failure = e;
     } finally {
-      synchronized (this) {
-        ended = true;
-        notifyAll();
-      }
+      handover.end();
     }
-  }
-
-  private synchronized void handOver(Fd fd) {
-    listener = fd;
-    notifyAll();
-  }
-
-  /** Null when the thread has ended without one. */
-  private synchronized @Nullable Fd awaitListener() {
-    boolean interrupted = false;
-    while (listener == null && !ended) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    return listener;
   }
 
   private static void loadClasses() {
     Class<?>[] classes = {
+      Capabilities.class,
       Credentials.class,
       Descriptors.class,
       Errno.class,
@@ -184,24 +159,13 @@ public final class TracedProgram {
       return;
     }
     // Another's limits are for CAP_SYS_RESOURCE, which root in a container lacks, or for its user.
-    @Nullable LinuxException[] refused = new LinuxException[1];
-    Thread twin =
-        Thread.ofPlatform()
-            .daemon(true)
-            .start(
-                () -> {
-                  try {
-                    Credentials.setGid(whom.gid());
-                    Credentials.setUid(whom.uid());
-                    Limits.set(child, Limits.Resource.RLIMIT_NOFILE, parents);
-                  } catch (LinuxException e) {
-                    refused[0] = e;
-                  }
-                });
-    Uninterrupted.join(twin, 0);
-    LinuxException refusal = refused[0];
-    if (refusal != null) {
-      throw refusal;
-    }
+    OwnThread.run(
+        "limits",
+        () -> {
+          Credentials.setGid(whom.gid());
+          Credentials.setUid(whom.uid());
+          Limits.set(child, Limits.Resource.RLIMIT_NOFILE, parents);
+          return child;
+        });
   }
 }

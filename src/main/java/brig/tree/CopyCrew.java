@@ -2,6 +2,7 @@ package brig.tree;
 
 import brig.linux.Fd;
 import brig.linux.LinuxException;
+import brig.linux.OwnThread;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -78,25 +79,10 @@ final class CopyCrew {
       failure.compareAndSet(null, e);
     }
     work(portions, true);
-    join(threads);
-    report();
-  }
-
-  private static void join(List<Thread> threads) {
-    boolean interrupted = false;
     for (Thread thread : threads) {
-      while (true) {
-        try {
-          thread.join();
-          break;
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
+      OwnThread.join(thread);
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    report();
   }
 
   private void report() throws IOException {

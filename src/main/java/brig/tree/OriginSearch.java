@@ -1,5 +1,6 @@
 package brig.tree;
 
+import brig.linux.OwnThread;
 import brig.plan.packages.Origin;
 import brig.report.Problem;
 import java.io.IOException;
@@ -32,18 +33,7 @@ final class OriginSearch {
 
   /** Waits for the answer; a database that cannot be read is worth a warning only. */
   Map<String, Origin> found(List<Problem> warnings) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    OwnThread.join(thread);
     Throwable thrown = failure;
     if (thrown instanceof IOException e) {
       warnings.add(

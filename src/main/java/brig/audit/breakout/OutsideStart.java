@@ -7,12 +7,12 @@ import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.Mounts;
 import brig.linux.Namespaces;
+import brig.linux.OwnThread;
 import brig.linux.PacketPair;
 import brig.linux.Program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Starts a puppet outside of every jail: Brig's accomplices and canary processes, and what then
@@ -48,51 +48,21 @@ record OutsideStart(List<String> command, int uid, int gid, boolean ownMounts, L
     for (Fd fd : more) {
       numbers.add(fd.number());
     }
-    int[] pid = new int[1];
-    @Nullable Exception[] failure = new Exception[1];
-    // Credentials, root and mounts are the thread's: it is thrown away afterwards.
-    Thread thread =
-        Thread.ofPlatform()
-            .name("outsider")
-            .start(
-                () -> {
-                  try (Fd nothing = Fd.open("/dev/null", Fd.O_RDWR)) {
-                    Namespaces.unshare(
-                        Namespaces.CLONE_FS | (ownMounts ? Namespaces.CLONE_NEWNS : 0));
-                    if (ownMounts) {
-                      Mounts.makeAllPrivate();
-                    }
-                    CurrentPlace.changeTo("/");
-                    CurrentPlace.setUmask(022);
-                    Descriptors.keepStandardOnly();
-                    Descriptors.arrange(nothing, nothing, numbers);
-                    Credentials.setGroups(List.of());
-                    Credentials.setGid(gid);
-                    if (uid != 0) {
-                      Credentials.setUid(uid);
-                    }
-                    pid[0] = program.spawn();
-                  } catch (LinuxException | RuntimeException e) {
-                    failure[0] = e;
-                  }
-                });
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    switch (failure[0]) {
-      case null -> {}
-      case LinuxException e -> throw e;
-      case RuntimeException e -> throw e;
-      default -> throw new IllegalStateException(failure[0]);
-    }
-    return pid[0];
+    return OwnThread.run(
+        "outsider",
+        () -> {
+          try (Fd nothing = Fd.open("/dev/null", Fd.O_RDWR)) {
+            Namespaces.unshare(Namespaces.CLONE_FS | (ownMounts ? Namespaces.CLONE_NEWNS : 0));
+            if (ownMounts) {
+              Mounts.makeAllPrivate();
+            }
+            CurrentPlace.changeTo("/");
+            CurrentPlace.setUmask(022);
+            Descriptors.keepStandardOnly();
+            Descriptors.arrange(nothing, nothing, numbers);
+            Credentials.become(uid, gid, List.of());
+            return program.spawn();
+          }
+        });
   }
 }

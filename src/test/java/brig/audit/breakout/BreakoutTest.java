@@ -125,15 +125,15 @@ class BreakoutTest {
         .contains("B26", "B27", "B28", "B30");
     assertThat(Cell.ids(report, Result.Held.class)).contains("B31");
     assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain("brig-breakout");
-    assertThat(Files.readString(Path.of("/proc/self/cgroup"))).doesNotContain("name=brig");
-    awaitNoKeys();
+    awaitGone("/proc/self/cgroup", "name=brig");
+    awaitGone("/proc/keys", "brig-breakout");
   }
 
-  /** The kernel takes an unlinked key off its list a moment later. */
-  private static void awaitNoKeys() throws Exception {
+  /** The kernel takes an unlinked key, and an unmounted hierarchy, off its list a moment later. */
+  private static void awaitGone(String list, String entry) throws Exception {
     Instant deadline = Instant.now().plusSeconds(20);
-    while (Files.readString(Path.of("/proc/keys")).contains("brig-breakout")) {
-      assertThat(Instant.now()).as("a key of Brig's is left").isBefore(deadline);
+    while (Files.readString(Path.of(list)).contains(entry)) {
+      assertThat(Instant.now()).as("%s of Brig's is left in %s", entry, list).isBefore(deadline);
       Thread.sleep(20);
     }
   }
