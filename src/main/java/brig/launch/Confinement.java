@@ -44,11 +44,21 @@ final class Confinement {
   private final int landlockAbi;
   private final Seccomp.@Nullable Filter filter;
   private final Seccomp.Filter gate;
+  private final Seccomp.@Nullable Filter watch;
   private final List<Fd> opened = new ArrayList<>();
   private String doing = "begin";
 
-  /** Prepares all that takes memory or time; called outside, on any thread. */
-  Confinement(LaunchOrder order, Program program, Privileges privileges, int landlockAbi) {
+  /**
+   * Prepares all that takes memory or time; called outside, on any thread.
+   *
+   * @param watch the filter of a tracer; null: there is none
+   */
+  Confinement(
+      LaunchOrder order,
+      Program program,
+      Privileges privileges,
+      int landlockAbi,
+      @Nullable BpfProgram watch) {
     this.order = order;
     this.program = program;
     this.privileges = privileges;
@@ -59,6 +69,7 @@ final class Confinement {
                 CallFilter.of(order.seccomp(), Architecture.current(), order.namespaces().pid()))
             : null;
     this.gate = new Seccomp.Filter(gateProgram(program.pathAddress()));
+    this.watch = watch == null ? null : new Seccomp.Filter(watch);
   }
 
   /** What it was about when it failed, to follow "cannot". */
@@ -158,7 +169,12 @@ final class Confinement {
       Descriptors.closeHere(listener);
     }
     Descriptors.arrange(input, output, order.handedIn());
-    // 11. The filter, last: it forbids most of the above.
+    // 11. A tracer's filter, which from here on answers ENOSYS to this thread: it has no tracer.
+    if (watch != null) {
+      doing = "install the tracer's filter";
+      Seccomp.install(watch);
+    }
+    // 12. The filter, last: it forbids most of the above.
     if (filter != null) {
       doing = "install the seccomp filter";
       Seccomp.install(filter);

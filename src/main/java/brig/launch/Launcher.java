@@ -1,5 +1,6 @@
 package brig.launch;
 
+import brig.linux.BpfProgram;
 import brig.linux.Capabilities;
 import brig.linux.Capability;
 import brig.linux.Errno;
@@ -45,7 +46,7 @@ public final class Launcher {
     if (order.namespaces().pid()) {
       throw new IllegalArgumentException("a process cannot become the first of a pid namespace");
     }
-    Prepared prepared = prepare(order);
+    Prepared prepared = prepare(order, null);
     try {
       prepared.jailing().become();
     } catch (LinuxException e) {
@@ -64,7 +65,19 @@ public final class Launcher {
 
   /** The same, and tells of the child before its first instruction. */
   public static int spawn(LaunchOrder order, Born born) throws BrigException {
-    Prepared prepared = prepare(order);
+    return spawn(order, null, born);
+  }
+
+  /**
+   * The same for a service that is to be traced, under exactly the conditions of any other start:
+   * its own filter is beside the tracer's, and what its own refuses is refused without the tracer.
+   *
+   * @param watch a filter that asks the tracer, which {@code born} must have put on the child: a
+   *     call that asks a tracer that is not there fails with ENOSYS. Null: none
+   */
+  public static int spawn(LaunchOrder order, @Nullable BpfProgram watch, Born born)
+      throws BrigException {
+    Prepared prepared = prepare(order, watch);
     try {
       return prepared.jailing().spawn(born);
     } catch (LinuxException e) {
@@ -81,7 +94,8 @@ public final class Launcher {
 
   private record Prepared(Jailing jailing, Confinement confinement) {}
 
-  private static Prepared prepare(LaunchOrder order) throws BrigException {
+  private static Prepared prepare(LaunchOrder order, @Nullable BpfProgram watch)
+      throws BrigException {
     List<Problem> wrong = new ArrayList<>(CallFilter.check(order.seccomp()));
     long kept = capabilities(order, wrong);
     if (!wrong.isEmpty()) {
@@ -99,7 +113,7 @@ public final class Launcher {
       Program program = new Program(order.argv(), order.environment(), !order.terminal());
       Privileges privileges = Privileges.of(order, kept);
       LimitPlan limits = LimitPlan.of(order);
-      Confinement confinement = new Confinement(order, program, privileges, abi);
+      Confinement confinement = new Confinement(order, program, privileges, abi, watch);
       return new Prepared(
           new Jailing(order, program, privileges, limits, confinement), confinement);
     } catch (LinuxException e) {

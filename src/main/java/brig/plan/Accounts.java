@@ -3,6 +3,7 @@ package brig.plan;
 import brig.report.Problem;
 import brig.spec.JailSpec;
 import brig.spec.Located;
+import brig.spec.LockFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -46,6 +47,17 @@ final class Accounts {
     }
     for (Located<String> group : spec.accounts().groups()) {
       group(group);
+    }
+    for (Located<LockFile.LearnedAccount> line : spec.learned().accounts()) {
+      Located<String> name = new Located<>(line.value().name(), line.at());
+      if (line.value().group()) {
+        group(name);
+        continue;
+      }
+      Plan.User found = user(name);
+      if (found != null) {
+        addUser(found, name);
+      }
     }
     resolveService(identity);
   }

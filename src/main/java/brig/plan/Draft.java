@@ -128,6 +128,12 @@ public final class Draft {
     return add(path, why, PlannedFile.Role.PROGRAM, loadedBy);
   }
 
+  /** The same for one that was seen to be loaded: what it lacks is told, and no mistake. */
+  @Nullable String addLearnedPlugin(String path, List<String> loadedBy, Reason why)
+      throws IOException {
+    return add(path, why, PlannedFile.Role.UNKNOWN, loadedBy);
+  }
+
   /** The same for a program: what it lacks is a mistake. */
   public @Nullable String addProgram(String path, Reason why) throws IOException {
     return add(path, why, PlannedFile.Role.PROGRAM);

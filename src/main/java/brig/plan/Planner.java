@@ -57,6 +57,8 @@ public final class Planner {
       map(line);
     }
     new Places(draft, accounts).add();
+    LearnedEntries learned = new LearnedEntries(draft, accounts);
+    learned.addPlaces();
     new UsualPlaces(draft, accounts).add(strict());
     accounts.write(draft);
     addCommand();
@@ -71,6 +73,7 @@ public final class Planner {
     for (Located<String> line : spec.files().include()) {
       guarded(line.value(), troubles.because(line), () -> include(line));
     }
+    guarded(spec.learned().file(), Reason.root(spec.learned().file()), learned::addPaths);
     untilNothingNewComes();
     if (!cache.isEmpty()) {
       draft.generate(

@@ -10,7 +10,11 @@ import java.util.Map;
  * ({@code environment}, {@code sockets}) is not listed. docs/jailfile.md explains each.
  */
 final class Grammar {
+  /** The top of a lock file; its tables are {@code lock.path} and so on. */
+  static final String LOCK = "lock";
+
   private static final Map<String, List<String>> KEYS = new LinkedHashMap<>();
+  private static final Map<String, List<String>> LOCK_KEYS = new LinkedHashMap<>();
 
   private Grammar() {}
 
@@ -90,19 +94,36 @@ final class Grammar {
     KEYS.put("seccomp", List.of("profile", "allow", "deny", "mode"));
     KEYS.put("filesystem", List.of("size"));
     KEYS.put("ready", List.of("port", "socket", "file", "notify", "timeout"));
+    LOCK_KEYS.put(
+        LOCK,
+        List.of("version", "run", "user", "group", "writable", "temporary", "path"));
+    LOCK_KEYS.put("lock.run", List.of("number", "where", "probe", "workload"));
+    LOCK_KEYS.put("lock.user", List.of("name", "by", "call", "run"));
+    LOCK_KEYS.put("lock.group", List.of("name", "by", "call", "run"));
+    LOCK_KEYS.put("lock.writable", List.of("path", "owner", "mode", "by", "call", "run"));
+    LOCK_KEYS.put("lock.temporary", List.of("path", "owner", "mode", "by", "call", "run"));
+    LOCK_KEYS.put("lock.path", List.of("path", "allowed", "by", "call", "run"));
   }
 
   /** The keys of a table, in the order of the reference. */
   static List<String> keys(String table) {
     List<String> keys = KEYS.get(table);
     if (keys == null) {
+      keys = LOCK_KEYS.get(table);
+    }
+    if (keys == null) {
       throw new IllegalArgumentException("no such table: " + table);
     }
     return keys;
   }
 
-  /** All tables with their keys. */
+  /** All tables of a jailfile with their keys. */
   static Map<String, List<String>> all() {
     return KEYS;
+  }
+
+  /** The same of a lock file. */
+  static Map<String, List<String>> ofLock() {
+    return LOCK_KEYS;
   }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the jail's name: the jailfile's file name without {@code .toml}
  * @param file the jailfile as the person named it
  * @param filesystem null: the jail lies in a directory of the host's
+ * @param learned what its lock file says; empty when there is none
  */
 public record JailSpec(
     String name,
@@ -35,7 +36,8 @@ public record JailSpec(
     SeccompPolicy seccomp,
     Landlock landlock,
     Hardening hardening,
-    @Nullable Filesystem filesystem) {
+    @Nullable Filesystem filesystem,
+    LockFile learned) {
 
   /** How the plan becomes a jail. */
   public enum Mode {

@@ -8,6 +8,7 @@ import brig.spec.toml.TomlDocument;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a jailfile. All mistakes are found in one go. */
 public final class JailfileReader {
@@ -40,15 +41,17 @@ public final class JailfileReader {
    *
    * @param name the jail's name
    * @param file the file's name for messages
+   * @param content its bytes, joined with its lock file if it has one: {@link LockedJailfile}
    * @throws BrigException with every mistake, in the order of the file
    */
   public static JailSpec read(String name, String file, byte[] content) throws BrigException {
-    TomlDocument document = TomlDocument.parse(file, content);
+    byte[] lock = LockedJailfile.lock(content);
+    TomlDocument document = TomlDocument.parse(file, LockedJailfile.jailfile(content));
     JailfileReader reader = new JailfileReader(document);
     if (!JailName.isValid(name)) {
       reader.mistakes.add(JailName.problem(name).at(new Position(file, 1, 1)));
     }
-    JailSpec spec = reader.spec(name, file);
+    JailSpec spec = reader.spec(name, file, lock);
     Contradictions.check(spec, reader.mistakes);
     if (!reader.mistakes.none()) {
       List<Problem> problems = reader.mistakes.sorted();
@@ -57,7 +60,8 @@ public final class JailfileReader {
     return spec;
   }
 
-  private JailSpec spec(String name, String file) {
+  private JailSpec spec(String name, String file, byte @Nullable [] lock) {
+    String lockFile = LockFile.beside(file);
     Located<String> description = top.text("description");
     Section seccomp = top.section("seccomp");
     JailSpec.Hardening hardening = top.choice("hardening", HARDENING, JailSpec.Hardening.STANDARD);
@@ -81,7 +85,8 @@ public final class JailfileReader {
         new SeccompReader(seccomp, mistakes).read(),
         top.choice("landlock", LANDLOCK, JailSpec.Landlock.AUTO),
         hardening,
-        new FilesystemReader(top, mistakes).read());
+        new FilesystemReader(top, mistakes).read(),
+        lock == null ? LockFile.none(lockFile) : LockFileReader.read(lockFile, lock, mistakes));
   }
 
   private static JailSpec.Accounts accounts(Section section) {

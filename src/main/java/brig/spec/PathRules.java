@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What any path of a jailfile must be, and which may never come in or be written to. */
-final class PathRules {
+public final class PathRules {
   // linux/limits.h: PATH_MAX with its NUL.
   private static final int MAX_PATH = 4095;
 
@@ -148,12 +148,10 @@ final class PathRules {
       return false;
     }
     String text = path.value();
-    for (Map.Entry<String, String> secret : SECRET.entrySet()) {
-      if (isAtOrBelow(text, secret.getKey())) {
-        mistakes.add(
-            path.at(), "\"" + text + "\" must not come into a jail", sentence(secret.getValue()));
-        return false;
-      }
+    String secret = secret(text);
+    if (secret != null) {
+      mistakes.add(path.at(), "\"" + text + "\" must not come into a jail", sentence(secret));
+      return false;
     }
     if (TOO_MUCH.contains(text)) {
       mistakes.add(
@@ -165,21 +163,41 @@ final class PathRules {
     return true;
   }
 
+  /** The same for one that was learned, which is brought in alone, not with all below it. */
+  boolean checkLearned(Located<String> path) {
+    return TOO_MUCH.contains(path.value()) ? check(path) : checkOutside(path);
+  }
+
+  /** Why nothing may bring this path in, as a clause; null: it may come. */
+  public static @Nullable String secret(String path) {
+    for (Map.Entry<String, String> secret : SECRET.entrySet()) {
+      if (isAtOrBelow(path, secret.getKey())) {
+        return secret.getValue();
+      }
+    }
+    return null;
+  }
+
+  /** Why a service may not write there, as a clause; null: it may. */
+  public static @Nullable String unwritable(String path, boolean temporary) {
+    if (isAtOrBelow("/usr", path) || path.equals("/etc") || path.equals("/var")) {
+      return "it covers much that must not change";
+    }
+    for (String programs : PROGRAMS) {
+      if (isAtOrBelow(path, programs) && !(path.equals("/dev/shm") && temporary)) {
+        return "programs, libraries and devices must not change";
+      }
+    }
+    return null;
+  }
+
   /** Whether a service may write there; says so if not. */
   boolean checkWritable(Located<String> path, String key) {
     if (!check(path)) {
       return false;
     }
     String text = path.value();
-    String why = null;
-    if (isAtOrBelow("/usr", text) || text.equals("/etc") || text.equals("/var")) {
-      why = "it covers much that must not change";
-    }
-    for (String programs : PROGRAMS) {
-      if (isAtOrBelow(text, programs) && !(text.equals("/dev/shm") && key.equals("temporary"))) {
-        why = "programs, libraries and devices must not change";
-      }
-    }
+    String why = unwritable(text, key.equals("temporary"));
     if (why == null) {
       return true;
     }

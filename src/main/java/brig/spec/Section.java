@@ -69,11 +69,14 @@ final class Section {
 
   private String where() {
     return switch (name) {
-      case "" -> "";
+      case "", Grammar.LOCK -> "";
       case "filesystem" -> " in filesystem";
       case "files.writable", "files.temporary", "files.content" ->
           " in " + name.substring("files.".length());
-      default -> " in [" + name + "]";
+      default ->
+          name.startsWith("lock.")
+              ? " in [[" + name.substring("lock.".length()) + "]]"
+              : " in [" + name + "]";
     };
   }
 
