@@ -1,6 +1,7 @@
 package brig;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -85,6 +86,12 @@ class ArchitectureTest {
                                             && !row.getValue().contains(station(c))))
                             .allowEmptyShould(true)
                             .check(classes)));
+  }
+
+  /** The rooms of a package stand in a line too: none uses another that uses it. */
+  @Test
+  void theCommandsRoomsHaveNoCycles() {
+    slices().matching("brig.cli.(*)..").should().beFreeOfCycles().check(classes);
   }
 
   @Test

@@ -1,5 +1,27 @@
 package brig.cli;
 
+import brig.cli.audit.AuditCommand;
+import brig.cli.audit.BreakoutCommand;
+import brig.cli.command.Command;
+import brig.cli.demo.DemoCommand;
+import brig.cli.draft.InitCommand;
+import brig.cli.keep.BuildCommand;
+import brig.cli.keep.DiffCommand;
+import brig.cli.keep.HookCommand;
+import brig.cli.keep.ListCommand;
+import brig.cli.keep.RemoveCommand;
+import brig.cli.keep.RollbackCommand;
+import brig.cli.keep.SyncCommand;
+import brig.cli.library.LibsCommand;
+import brig.cli.library.NeedsCommand;
+import brig.cli.plan.PlanCommand;
+import brig.cli.plan.WhyCommand;
+import brig.cli.service.LogsCommand;
+import brig.cli.service.RunCommand;
+import brig.cli.service.ShellCommand;
+import brig.cli.service.StatusCommand;
+import brig.cli.service.StopCommand;
+import brig.cli.trace.TraceCommand;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;

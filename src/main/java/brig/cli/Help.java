@@ -1,5 +1,6 @@
 package brig.cli;
 
+import brig.cli.command.Command;
 import brig.report.BrigException;
 import brig.report.Problem;
 import java.io.PrintStream;
@@ -9,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The list of commands, and the help of each. */
-final class Help {
+public final class Help {
   private Help() {}
 
-  static String version() {
+  public static String version() {
     String version = Help.class.getPackage().getImplementationVersion();
     return version == null ? "0.1.0" : version;
   }

@@ -1,12 +1,14 @@
 package brig.cli;
 
+import brig.cli.command.Command;
+import brig.cli.command.Context;
+import brig.cli.host.LiveHost;
 import brig.linux.Binding;
 import brig.linux.LinuxException;
 import brig.report.BrigException;
 import brig.report.ExitCode;
 import brig.report.Printable;
 import brig.report.Problem;
-import brig.tree.JailPaths;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -29,13 +31,13 @@ public final class Main {
   public static void main(String[] arguments) {
     Binding.loadInBackground();
     Context context =
-        new Context(
+        Context.of(
             stream(FileDescriptor.out),
             stream(FileDescriptor.err),
             System.getenv(),
-            JailPaths.of(System.getenv()),
             new LiveHost(),
-            Boolean.getBoolean("brig.terminal"));
+            Boolean.getBoolean("brig.terminal"),
+            Main::run);
     int status = run(Arguments.asGiven(arguments), context);
     context.out().flush();
     context.err().flush();
@@ -48,7 +50,7 @@ public final class Main {
   }
 
   /** Runs one command line and tells its failure, whatever it is; never throws. */
-  static int run(String[] arguments, Context context) {
+  public static int run(String[] arguments, Context context) {
     try {
       return dispatch(arguments, context);
     } catch (BrigException e) {
@@ -134,7 +136,7 @@ public final class Main {
         }
       };
 
-  static CommandLine lineOf(String name, Command command) {
+  public static CommandLine lineOf(String name, Command command) {
     return new CommandLine(specOf(name, command), FACTORY);
   }
 
@@ -154,7 +156,7 @@ public final class Main {
     return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
   }
 
-  static Map<String, Supplier<Command>> commands() {
+  public static Map<String, Supplier<Command>> commands() {
     return Commands.all();
   }
 }

@@ -1,5 +1,7 @@
 package brig.cli;
 
+import brig.cli.command.Context;
+import brig.cli.host.LiveHost;
 import brig.linux.Binding;
 import brig.tree.JailPaths;
 import java.io.IOException;
@@ -30,7 +32,8 @@ public final class Training {
       Map<String, String> environment = new HashMap<>(System.getenv());
       environment.put("BRIG_HOME", home.toString());
       JailPaths paths = JailPaths.of(environment);
-      Context context = new Context(nowhere, System.err, environment, paths, new LiveHost(), false);
+      Context context =
+          Context.of(nowhere, System.err, environment, new LiveHost(), false, Main::run);
       Files.createDirectories(Path.of(paths.etc()));
       Binding.loadInBackground();
       Arguments.asGiven(arguments);

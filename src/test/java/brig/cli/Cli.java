@@ -1,5 +1,8 @@
 package brig.cli;
 
+import brig.cli.command.Command;
+import brig.cli.command.Context;
+import brig.cli.host.LiveHost;
 import brig.plan.Host;
 import brig.tree.JailPaths;
 import java.io.ByteArrayOutputStream;
@@ -11,57 +14,58 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** Commands run in this process, with all places below a directory of the test's. */
-final class Cli {
-  final JailPaths paths;
+public final class Cli {
+  public final JailPaths paths;
   private final Path home;
   private final Host host;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-  Cli(Path home) throws IOException {
+  public Cli(Path home) throws IOException {
     this(home, new LiveHost());
   }
 
-  Cli(Path home, Host host) throws IOException {
+  public Cli(Path home, Host host) throws IOException {
     this.home = home;
     this.host = host;
     this.paths = JailPaths.of(Map.of("BRIG_HOME", home.toString()));
     Files.createDirectories(Path.of(paths.etc()));
   }
 
-  Context context() {
+  public Context context() {
     return new Context(
         new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8),
         Map.of("BRIG_HOME", home.toString()),
         paths,
         host,
-        false);
+        false,
+        Main::run);
   }
 
   /** Runs a command line as a person would give it; what was printed before is forgotten. */
-  int brig(String... arguments) {
+  public int brig(String... arguments) {
     out.reset();
     err.reset();
     return Main.run(arguments, context());
   }
 
   /** The same with a command that is not taken from the list of all. */
-  int brig(Command command, String name, String... arguments) throws Exception {
+  public int brig(Command command, String name, String... arguments) throws Exception {
     out.reset();
     err.reset();
     return command.run(Main.lineOf(name, command).parseArgs(arguments), context());
   }
 
-  String out() {
+  public String out() {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  String err() {
+  public String err() {
     return err.toString(StandardCharsets.UTF_8);
   }
 
-  Path jailfile(String name, String text) throws IOException {
+  public Path jailfile(String name, String text) throws IOException {
     return Files.writeString(Path.of(paths.jailfile(name)), text);
   }
 }

@@ -2,6 +2,7 @@ package brig.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import brig.cli.command.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,5 @@
+/** {@code brig demo}. */
+@NullMarked
+package brig.cli.demo;
+
+import org.jspecify.annotations.NullMarked;

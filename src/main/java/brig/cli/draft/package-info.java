@@ -1,0 +1,5 @@
+/** {@code brig init}: the first jailfile. */
+@NullMarked
+package brig.cli.draft;
+
+import org.jspecify.annotations.NullMarked;

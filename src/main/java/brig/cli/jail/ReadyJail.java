@@ -1,0 +1,85 @@
+package brig.cli.jail;
+
+import brig.cli.command.Context;
+import brig.launch.service.LaunchFacts;
+import brig.launch.service.LaunchOrders;
+import brig.linux.HostFiles;
+import brig.linux.ProcessStatus;
+import brig.report.BrigException;
+import brig.report.Problem;
+import brig.spec.JailSpec;
+import brig.spec.JailfileReader;
+import brig.tree.BuildResult;
+import brig.tree.Generations;
+import brig.tree.JailPaths;
+import brig.tree.JailVolume;
+import brig.tree.Rollback;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * A jail that is built, with what its start needs to know.
+ *
+ * @param root of the current generation
+ */
+public record ReadyJail(JailSpec spec, LaunchFacts facts, int generation, String root) {
+  /** Only root can make a jail's walls: mounts, namespaces, another user. */
+  public static void requireRoot(String what) throws BrigException {
+    int uid = ProcessStatus.effectiveUid();
+    if (uid != 0) {
+      throw BrigException.refused(
+          Problem.of("cannot " + what)
+              .answered("this needs root (CAP_SYS_ADMIN, CAP_SYS_CHROOT), and you are uid " + uid)
+              .remedy("Use sudo or doas; the service itself runs as the jailfile's user."));
+    }
+  }
+
+  /**
+   * Builds first where there is no jail yet, or the jailfile is no more what it was built from. A
+   * jail that was rolled back starts as it was then, with the jailfile of that time.
+   */
+  public static ReadyJail of(JailSpec spec, Context context) throws BrigException, IOException {
+    JailVolume.open(context.paths(), spec.name());
+    Generations generations = Generations.of(context.paths(), spec.name());
+    int current = generations.current().orElse(0);
+    LaunchFacts facts = null;
+    JailSpec started = spec;
+    byte[] built = current > 0 ? generations.jailfile(current) : null;
+    if (built != null) {
+      byte[] jailfile = HostFiles.read(spec.file());
+      boolean same = Arrays.equals(built, jailfile);
+      if (same || Rollback.holds(generations, current, jailfile)) {
+        started = same ? spec : JailfileReader.read(spec.name(), spec.file(), built);
+        facts = LaunchFacts.read(context.paths().generation(spec.name(), current));
+      }
+    }
+    if (facts == null) {
+      BuildResult result = JailBuild.build(spec, context, false, false);
+      context.err().println(result.text() + (current == 0 ? "" : " (the jailfile changed)"));
+      current = result.generation();
+      started = spec;
+      facts = LaunchFacts.read(context.paths().generation(spec.name(), current));
+    }
+    if (facts == null) {
+      throw BrigException.refused(
+          Problem.of("cannot start " + spec.name())
+              .answered("generation " + current + " lacks its file " + LaunchFacts.FILE)
+              .remedy("brig build --again " + spec.name() + "."));
+    }
+    return new ReadyJail(started, facts, current, generations.root(current));
+  }
+
+  public LaunchOrders orders(JailPaths paths) {
+    return new LaunchOrders(spec, facts, paths, root);
+  }
+
+  /** What is told of its program: the path in the jail. */
+  public String program() {
+    return spec.command().program();
+  }
+
+  /** The jailfile, as it is named in "add to ...". */
+  public String jailfile() {
+    return spec.file();
+  }
+}

@@ -1,0 +1,46 @@
+package brig.cli.keep;
+
+import brig.cli.command.Command;
+import brig.cli.command.Context;
+import brig.cli.jail.JailArgument;
+import brig.cli.jail.JailBuild;
+import brig.cli.jail.Jailfiles;
+import brig.report.BrigException;
+import brig.report.ExitCode;
+import brig.spec.JailSpec;
+import java.io.IOException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code brig build NAME}: see docs/build.md. */
+public final class BuildCommand implements Command {
+  @Override
+  public void declare(CommandSpec spec) {
+    spec.usageMessage()
+        .description(
+            "Build a jail: write its tree beside the old one and make it current in one step.",
+            "A jail that is up to date is left as it is. A service that runs keeps its tree until"
+                + " it is started again.");
+    spec.addPositional(JailArgument.one());
+    spec.addOption(
+        OptionSpec.builder("--again").description("Build although nothing changed.").build());
+    spec.addOption(
+        OptionSpec.builder("--sync")
+            .description(
+                "Wait until all of it is on the disk before it becomes current, so that not even"
+                    + " a loss of power can harm it.")
+            .build());
+  }
+
+  @Override
+  public int run(ParseResult arguments, Context context) throws BrigException, IOException {
+    String name = arguments.matchedPositionalValue(0, "");
+    JailSpec spec = Jailfiles.read(name, context.paths());
+    Jailfiles.tellHints(spec, context);
+    boolean again = arguments.hasMatchedOption("--again");
+    boolean sync = arguments.hasMatchedOption("--sync");
+    context.out().println(JailBuild.build(spec, context, again, sync).text());
+    return ExitCode.OK.status();
+  }
+}

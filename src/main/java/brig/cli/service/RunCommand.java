@@ -1,0 +1,261 @@
+package brig.cli.service;
+
+import brig.cli.command.Command;
+import brig.cli.command.Context;
+import brig.cli.jail.JailArgument;
+import brig.cli.jail.Jailfiles;
+import brig.cli.jail.ReadyJail;
+import brig.launch.LaunchOrder;
+import brig.launch.Launcher;
+import brig.launch.service.Foreground;
+import brig.launch.service.Listening;
+import brig.launch.service.OutputLog;
+import brig.launch.service.RunState;
+import brig.launch.service.Running;
+import brig.linux.Fd;
+import brig.linux.HostFiles;
+import brig.linux.LinuxException;
+import brig.linux.Pidfd;
+import brig.linux.ProcessStatus;
+import brig.linux.Sockets;
+import brig.report.BrigException;
+import brig.report.ExitCode;
+import brig.report.Problem;
+import brig.spec.JailSpec;
+import brig.spec.Located;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code brig run NAME [-d] [-- ARGUMENTS...]}. */
+public final class RunCommand implements Command {
+  /** How long a detached service is watched before it counts as running. */
+  private static final long WATCH_MILLIS = 200;
+
+  private static final long STEP_MILLIS = 10;
+
+  @Override
+  public void declare(CommandSpec spec) {
+    spec.usageMessage()
+        .description(
+            "Start a service in its jail.",
+            "Builds the jail first when there is none, or when the jailfile changed. In the"
+                + " foreground the exit status is the service's (128 and the signal that killed"
+                + " it).");
+    spec.addOption(
+        OptionSpec.builder("-d", "--detach")
+            .description("Leave it running in the background; brig logs shows what it prints.")
+            .build());
+    spec.addPositional(JailArgument.one());
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .index("1..*")
+            .paramLabel("ARGUMENTS")
+            .arity("0..*")
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .description("After --: added to the command of the jailfile.")
+            .build());
+  }
+
+  @Override
+  public int run(ParseResult arguments, Context context) throws BrigException, IOException {
+    String name = arguments.matchedPositionalValue(0, "");
+    List<String> extra = arguments.matchedPositionalValue(1, List.of());
+    JailSpec spec = Jailfiles.read(name, context.paths());
+    ReadyJail.requireRoot("start " + name);
+    HostFiles.createDirectories(context.paths().run(), 0755);
+    Fd lock = lock(spec.name(), context);
+    try {
+      refuseSecond(spec.name(), context);
+      ReadyJail jail = ReadyJail.of(spec, context);
+      return arguments.hasMatchedOption("--detach")
+          ? detach(jail, extra, context)
+          : foreground(jail, extra, lock, context);
+    } finally {
+      lock.close();
+    }
+  }
+
+  /** Held during the start: two starts at one time must not both find that nothing runs. */
+  private static Fd lock(String name, Context context) throws BrigException, LinuxException {
+    Fd lock = HostFiles.lock(context.paths().lock(name));
+    if (lock == null) {
+      throw BrigException.refused(
+          Problem.of("cannot start " + name).answered("it is being started or stopped just now"));
+    }
+    return lock;
+  }
+
+  private static void refuseSecond(String name, Context context) throws BrigException, IOException {
+    RunState state = RunState.read(context.paths().state(name));
+    ProcessStatus running = state == null ? null : Running.find(state);
+    if (state != null && running != null) {
+      throw BrigException.refused(
+          Problem.of("cannot start " + name)
+              .answered(
+                  "it is running, pid " + running.pid() + ", generation " + state.generation())
+              .remedy("Stop it first: brig stop " + name + "."));
+    }
+  }
+
+  private static int detach(ReadyJail jail, List<String> extra, Context context)
+      throws BrigException, IOException {
+    String name = jail.spec().name();
+    OutputLog log = new OutputLog(context.paths().outputLog(name));
+    log.rotate();
+    long before = log.size();
+    List<Fd> sockets = open(jail);
+    LaunchOrder order = jail.orders(context.paths()).service(extra, numbers(sockets), log.path());
+    for (Problem warning : Launcher.warnings(order)) {
+      context.err().println("brig: " + warning.text());
+    }
+    long start = System.nanoTime();
+    int pid = spawn(jail, order, context);
+    close(sockets);
+    try (Pidfd child = child(pid)) {
+      RunState state = state(jail, pid, true);
+      state.write(context.paths().state(name));
+      if (endsAtOnce(child, sockets.isEmpty())) {
+        Pidfd.Ending ending = child.reap();
+        long millis = (System.nanoTime() - start) / 1_000_000;
+        ProcessStatus left = ending.status() == 0 ? Running.find(state) : null;
+        if (left == null) {
+          HostFiles.delete(context.paths().state(name));
+          throw new Death(jail, ending, millis)
+              .told(log.linesSince(before, Death.MOST_LINES), context);
+        }
+        pid = left.pid(); // it went into the background by itself, and may
+        state(jail, pid, true).write(context.paths().state(name));
+      }
+    }
+    context.out().println(name + ": running, pid " + pid + ", generation " + jail.generation());
+    return ExitCode.OK.status();
+  }
+
+  /** Watches until it ends, listens, or has lived long enough. */
+  private static boolean endsAtOnce(Pidfd child, boolean listeningTells) throws LinuxException {
+    for (long waited = 0; waited < WATCH_MILLIS; waited += STEP_MILLIS) {
+      if (child.awaitEnd(STEP_MILLIS)) {
+        return true;
+      }
+      if (listeningTells && !Listening.of(child.pid()).isEmpty()) {
+        return false;
+      }
+    }
+    return child.awaitEnd(0);
+  }
+
+  private static int foreground(ReadyJail jail, List<String> extra, Fd lock, Context context)
+      throws BrigException, IOException {
+    String stateFile = context.paths().state(jail.spec().name());
+    List<Fd> sockets = open(jail);
+    LaunchOrder order = jail.orders(context.paths()).service(extra, numbers(sockets), null);
+    for (Problem warning : Launcher.warnings(order)) {
+      context.err().println("brig: " + warning.text());
+    }
+    if (!jail.spec().namespaces().pid()) {
+      // exec(2) keeps pid and start time: what is noted now stays true.
+      state(jail, ProcessStatus.self(), false).write(stateFile);
+      try {
+        Launcher.become(order);
+      } catch (BrigException e) {
+        HostFiles.delete(stateFile);
+        throw Death.unborn(jail, order, e, context);
+      }
+    }
+    try (Foreground foreground = Foreground.prepare()) {
+      long start = System.nanoTime();
+      int pid = spawn(jail, order, context);
+      close(sockets);
+      try (Pidfd child = child(pid)) {
+        state(jail, pid, false).write(stateFile);
+        lock.close();
+        Pidfd.Ending ending = foreground.await(child, true);
+        forget(stateFile, pid);
+        long millis = (System.nanoTime() - start) / 1_000_000;
+        if (millis < Death.AT_ONCE_MILLIS) {
+          new Death(jail, ending, millis).tell(context);
+        }
+        return ending.status();
+      }
+    }
+  }
+
+  /** Unless another one was started meanwhile. */
+  private static void forget(String stateFile, int pid) throws BrigException, IOException {
+    RunState state = RunState.read(stateFile);
+    if (state != null && state.pid() == pid) {
+      HostFiles.delete(stateFile);
+    }
+  }
+
+  private static int spawn(ReadyJail jail, LaunchOrder order, Context context)
+      throws BrigException, IOException {
+    try {
+      return Launcher.spawn(order);
+    } catch (BrigException e) {
+      throw Death.unborn(jail, order, e, context);
+    }
+  }
+
+  private static Pidfd child(int pid) throws LinuxException {
+    Pidfd child = Pidfd.open(pid);
+    if (child == null) {
+      throw new IllegalStateException("a child of our own has no entry: " + pid);
+    }
+    return child;
+  }
+
+  private static RunState state(ReadyJail jail, int pid, boolean detached) throws LinuxException {
+    ProcessStatus process = ProcessStatus.of(pid);
+    boolean ownNamespace = jail.spec().namespaces().pid();
+    return new RunState(
+        pid,
+        process == null ? 0 : process.startTime(),
+        RunState.currentBoot(),
+        jail.generation(),
+        System.currentTimeMillis() / 1000,
+        ownNamespace ? ProcessStatus.namespace(pid, "pid") : 0,
+        jail.root(),
+        jail.facts().service().uid(),
+        jail.spec().command().stopSignal(),
+        jail.spec().command().stopTimeout().toMillis(),
+        detached);
+  }
+
+  /** Bound outside, so that the service needs no right to do so. */
+  private static List<Fd> open(ReadyJail jail) throws BrigException {
+    List<Fd> sockets = new ArrayList<>();
+    for (Located<String> address : jail.spec().network().sockets()) {
+      try {
+        sockets.add(Sockets.listen(address.value()));
+      } catch (LinuxException e) {
+        close(sockets);
+        throw BrigException.refused(
+            e.problem("cannot listen on " + address.value())
+                .remedy("ss -ltnp shows who does already.")
+                .at(address.at()));
+      }
+    }
+    return sockets;
+  }
+
+  private static List<Integer> numbers(List<Fd> sockets) {
+    List<Integer> numbers = new ArrayList<>();
+    for (Fd socket : sockets) {
+      numbers.add(socket.number());
+    }
+    return numbers;
+  }
+
+  private static void close(List<Fd> sockets) {
+    for (Fd socket : sockets) {
+      socket.close();
+    }
+  }
+}

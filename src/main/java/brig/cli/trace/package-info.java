@@ -1,0 +1,5 @@
+/** {@code brig trace}. */
+@NullMarked
+package brig.cli.trace;
+
+import org.jspecify.annotations.NullMarked;
