@@ -32,8 +32,6 @@ final class TomlParser {
   /** How many arrays the expression in hand has begun and not ended. */
   private int openArrays;
 
-  private record Key(String name, Position at) {}
-
   TomlParser(String file, byte[] content) {
     in = new Source(file, content);
     strings = new Strings(in);
@@ -80,7 +78,7 @@ final class TomlParser {
     current = null;
     boolean ofArray = in.startsWith("[[");
     in.skip(ofArray ? 2 : 1);
-    List<Key> keys = dottedKey();
+    List<TomlKey> keys = dottedKey();
     expect(']', "to end the table's name");
     if (ofArray && !in.take(']')) {
       throw new TomlSyntaxException(
@@ -88,116 +86,48 @@ final class TomlParser {
               .at(in.here()));
     }
     TomlTable table = root;
-    for (Key key : keys.subList(0, keys.size() - 1)) {
-      table = step(table, key);
+    for (TomlKey key : keys.subList(0, keys.size() - 1)) {
+      table = key.step(table);
     }
-    Key last = keys.getLast();
-    current = ofArray ? appendTo(table, last) : define(table, last);
-  }
-
-  /** The table of that name on the way to another; the last one of an array of tables. */
-  private static TomlTable step(TomlTable table, Key key) throws TomlSyntaxException {
-    TomlTable.Item item = table.get(key.name);
-    if (item == null) {
-      TomlTable implied = new TomlTable(key.at, Origin.IMPLIED);
-      table.put(key.name, key.at, implied);
-      return implied;
-    }
-    if (item.value() instanceof TomlTable next && next.origin() != Origin.INLINE) {
-      return next;
-    }
-    if (item.value() instanceof TomlValue.Sequence array
-        && array.ofTables()
-        && array.values().getLast() instanceof TomlTable next) {
-      return next;
-    }
-    throw twice(key, item);
-  }
-
-  private static TomlTable define(TomlTable parent, Key key) throws TomlSyntaxException {
-    TomlTable.Item item = parent.get(key.name);
-    if (item == null) {
-      TomlTable table = new TomlTable(key.at, Origin.HEADER);
-      parent.put(key.name, key.at, table);
-      return table;
-    }
-    if (item.value() instanceof TomlTable table && table.origin() == Origin.IMPLIED) {
-      table.define();
-      return table;
-    }
-    throw twice(key, item);
-  }
-
-  private static TomlTable appendTo(TomlTable parent, Key key) throws TomlSyntaxException {
-    TomlTable.Item item = parent.get(key.name);
-    TomlTable table = new TomlTable(key.at, Origin.HEADER);
-    if (item == null) {
-      List<TomlValue> values = new ArrayList<>();
-      values.add(table);
-      parent.put(key.name, key.at, new TomlValue.Sequence(values, true, key.at));
-      return table;
-    }
-    if (item.value() instanceof TomlValue.Sequence array && array.ofTables()) {
-      array.values().add(table);
-      return table;
-    }
-    throw twice(key, item);
-  }
-
-  private static TomlSyntaxException twice(Key key, TomlTable.Item first) {
-    return new TomlSyntaxException(
-        Problem.of("'" + key.name + "' is there already")
-            .remedy("It was given at line " + first.at().line() + "; put both together.")
-            .at(key.at));
+    TomlKey last = keys.getLast();
+    current = ofArray ? last.appendTo(table) : last.define(table);
   }
 
   private void keyValue(TomlTable into, int depth) throws TomlSyntaxException {
-    List<Key> keys = dottedKey();
+    List<TomlKey> keys = dottedKey();
     Runnable outer = markBroken;
     TomlTable table = into;
-    for (Key key : keys.subList(0, keys.size() - 1)) {
-      TomlTable.Item item = table.get(key.name);
-      if (item == null) {
-        TomlTable dotted = new TomlTable(key.at, Origin.DOTTED);
-        table.put(key.name, key.at, dotted);
-        table = dotted;
-      } else if (item.value() instanceof TomlTable next && next.origin() == Origin.DOTTED) {
-        table = next;
-      } else {
-        throw twice(key, item);
-      }
+    for (TomlKey key : keys.subList(0, keys.size() - 1)) {
+      table = key.dotted(table);
     }
-    Key last = keys.getLast();
-    TomlTable.Item item = table.get(last.name);
-    if (item != null) {
-      throw twice(last, item);
-    }
+    TomlKey last = keys.getLast();
+    last.requireFree(table);
     TomlTable owner = table;
     if (outer == null) {
-      markBroken = () -> owner.put(last.name, last.at, new TomlValue.Broken(last.at));
+      markBroken = () -> owner.put(last.name(), last.at(), new TomlValue.Broken(last.at()));
     }
-    expect('=', "after the key '" + last.name + "'");
+    expect('=', "after the key '" + last.name() + "'");
     blanks();
-    owner.put(last.name, last.at, value(depth));
+    owner.put(last.name(), last.at(), value(depth));
   }
 
-  private List<Key> dottedKey() throws TomlSyntaxException {
-    List<Key> keys = new ArrayList<>(2);
+  private List<TomlKey> dottedKey() throws TomlSyntaxException {
+    List<TomlKey> keys = new ArrayList<>(2);
     do {
       blanks();
       keys.add(simpleKey());
       blanks();
     } while (in.take('.'));
     if (keys.size() > MAX_DEPTH) {
-      throw tooDeep(keys.getFirst().at);
+      throw tooDeep(keys.getFirst().at());
     }
     return keys;
   }
 
-  private Key simpleKey() throws TomlSyntaxException {
+  private TomlKey simpleKey() throws TomlSyntaxException {
     Position at = in.here();
     if (strings.isNext()) {
-      return new Key(strings.singleLine(), at);
+      return new TomlKey(strings.singleLine(), at);
     }
     int start = in.offset();
     while (isBare(in.peek())) {
@@ -209,7 +139,7 @@ final class TomlParser {
               .remedy(in.peek() == '/' ? "Put a key that is not plain letters in quotes." : null)
               .at(at));
     }
-    return new Key(in.since(start), at);
+    return new TomlKey(in.since(start), at);
   }
 
   private static boolean isBare(int c) {
