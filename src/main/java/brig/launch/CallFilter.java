@@ -95,7 +95,7 @@ final class CallFilter {
   private static final List<String> UNKNOWN = List.of("clone3", "openat2");
 
   /** Without these neither the start itself nor any program works. */
-  private static final Set<String> INDISPENSABLE =
+  static final Set<String> INDISPENSABLE =
       Set.of(
           "execve",
           "exit",
@@ -164,14 +164,17 @@ final class CallFilter {
     return problems;
   }
 
-  private static void checkName(Located<String> name, List<Problem> problems) {
-    if (!SyscallNames.exists(name.value())) {
+  /** Whether some architecture has a call of that name; says so if not. */
+  static boolean checkName(Located<String> name, List<Problem> problems) {
+    boolean exists = SyscallNames.exists(name.value());
+    if (!exists) {
       String nearest = NearestWord.to(name.value(), SyscallNames.current().names());
       problems.add(
           Problem.of("there is no system call '" + name.value() + "'")
               .remedy(nearest == null ? "See syscalls(2)." : "Did you mean '" + nearest + "'?")
               .at(name.at()));
     }
+    return exists;
   }
 
   /**

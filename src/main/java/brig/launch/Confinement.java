@@ -43,6 +43,7 @@ final class Confinement {
   private final Privileges privileges;
   private final int landlockAbi;
   private final Seccomp.@Nullable Filter filter;
+  private final Seccomp.@Nullable Filter profile;
   private final Seccomp.Filter gate;
   private final Seccomp.@Nullable Filter watch;
   private final List<Fd> opened = new ArrayList<>();
@@ -68,6 +69,8 @@ final class Confinement {
             ? new Seccomp.Filter(
                 CallFilter.of(order.seccomp(), Architecture.current(), order.namespaces().pid()))
             : null;
+    BpfProgram profileProgram = CallProfile.filter(order.seccomp(), Architecture.current());
+    this.profile = profileProgram == null ? null : new Seccomp.Filter(profileProgram);
     this.gate = new Seccomp.Filter(gateProgram(program.pathAddress()));
     this.watch = watch == null ? null : new Seccomp.Filter(watch);
   }
@@ -174,13 +177,22 @@ final class Confinement {
       doing = "install the tracer's filter";
       Seccomp.install(watch);
     }
-    // 12. The filter, last: it forbids most of the above.
+    // 12. The filters, last: they forbid most of the above.
     if (filter != null) {
       doing = "install the seccomp filter";
       Seccomp.install(filter);
       doing = "read back what was set";
       ReadBack check = new ReadBack();
-      check.filter(ThreadStatus.read(status));
+      ThreadStatus before = ThreadStatus.read(status);
+      check.filter(before);
+      if (profile != null) {
+        // Over the default filter, not in its place. The one that is put up last is asked first,
+        // and of two refusals the kernel takes the first: this one, which is told in its log.
+        doing = "install the profile of system calls";
+        Seccomp.installTelling(profile);
+        doing = "read back what was set";
+        check.oneMore(before, ThreadStatus.read(status));
+      }
       refuse(check);
     }
     doing = "execute " + program.name();

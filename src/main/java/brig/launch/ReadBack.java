@@ -48,6 +48,11 @@ final class ReadBack {
     expect("the seccomp mode", status.seccomp(), 2);
   }
 
+  /** One filter more than before. */
+  void oneMore(ThreadStatus before, ThreadStatus now) {
+    expect("the number of seccomp filters", now.filters(), before.filters() + 1);
+  }
+
   /** Nothing blocked, nothing ignored. */
   void signals(ThreadStatus status) {
     expect("the mask of blocked signals", Long.toHexString(status.blocked()), "0");

@@ -18,6 +18,9 @@ public final class BpfProgram {
   /** Stops for the tracer; with none the call fails with ENOSYS (seccomp(2)). */
   public static final int TRACE = 0x7ff00000;
 
+  /** Goes on, and the kernel's log tells of it (since Linux 4.14). */
+  public static final int LOG = 0x7ffc0000;
+
   public static final int KILL_PROCESS = 0x80000000;
   private static final int ERRNO = 0x00050000;
 
@@ -68,6 +71,11 @@ public final class BpfProgram {
   /** Goes on when greater, unsigned. */
   public BpfProgram ifGreater(int value, int otherwiseSkip) {
     return add(JGT_K, 0, otherwiseSkip, value);
+  }
+
+  /** Goes on when not greater, unsigned. */
+  public BpfProgram unlessGreater(int value, int otherwiseSkip) {
+    return add(JGT_K, otherwiseSkip, 0, value);
   }
 
   /** Goes on when any of the bits is set. */

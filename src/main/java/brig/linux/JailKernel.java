@@ -254,4 +254,11 @@ final class JailKernel {
   static long socket(int domain, int type, int protocol) {
     return call(SOCKET, domain, type, protocol, 0, 0);
   }
+
+  private static final int SYSLOG = number(103, 116);
+
+  /** The kernel's log, syslog(2); not what syslog(3) writes. */
+  static long syslog(int type, long buffer, int length) {
+    return call(SYSLOG, type, buffer, length, 0, 0);
+  }
 }

@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 /** Filters of system calls on the calling thread and its later children: seccomp(2). */
 public final class Seccomp {
   private static final int SECCOMP_SET_MODE_FILTER = 1;
+  private static final int SECCOMP_FILTER_FLAG_LOG = 1 << 1; // since Linux 4.14
   private static final int SECCOMP_FILTER_FLAG_NEW_LISTENER = 1 << 3;
 
   private Seccomp() {}
@@ -41,6 +42,18 @@ public final class Seccomp {
   public static void install(Filter filter) throws LinuxException {
     LinuxException.check(
         JailKernel.seccomp(SECCOMP_SET_MODE_FILTER, 0, filter.program.address()), "seccomp", null);
+  }
+
+  /**
+   * The same, and the kernel's log tells of every call that it refuses, as far as
+   * /proc/sys/kernel/seccomp/actions_logged has it so.
+   */
+  public static void installTelling(Filter filter) throws LinuxException {
+    LinuxException.check(
+        JailKernel.seccomp(
+            SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_LOG, filter.program.address()),
+        "seccomp",
+        null);
   }
 
   /**

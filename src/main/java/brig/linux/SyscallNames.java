@@ -151,6 +151,16 @@ public final class SyscallNames {
     return numbers.get(name);
   }
 
+  /** Null when this architecture has no call of that number. */
+  public @Nullable String name(int number) {
+    for (Map.Entry<String, Integer> call : numbers.entrySet()) {
+      if (call.getValue() == number) {
+        return call.getKey();
+      }
+    }
+    return null;
+  }
+
   /** The greatest number in the table. */
   public int last() {
     return last;

@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param uids real, effective, saved, file system; likewise {@code gids}
  * @param seccomp 0 none, 1 strict, 2 filter
+ * @param filters how many filters of system calls bind it (since Linux 5.9)
  * @param blocked signals, bit 0 is signal 1; likewise {@code ignored}
  */
 public record ThreadStatus(
@@ -22,6 +23,7 @@ public record ThreadStatus(
     long ambient,
     boolean noNewPrivileges,
     int seccomp,
+    int filters,
     long blocked,
     long ignored) {
 
@@ -55,6 +57,7 @@ public record ThreadStatus(
         mask(text, "\nCapAmb:"),
         field(text, "\nNoNewPrivs:").equals("1"),
         Integer.parseInt(field(text, "\nSeccomp:")),
+        Integer.parseInt(field(text, "\nSeccomp_filters:")),
         mask(text, "\nSigBlk:"),
         mask(text, "\nSigIgn:"));
   }

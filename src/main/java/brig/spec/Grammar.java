@@ -96,7 +96,19 @@ final class Grammar {
     KEYS.put("ready", List.of("port", "socket", "file", "notify", "timeout"));
     LOCK_KEYS.put(
         LOCK,
-        List.of("version", "run", "user", "group", "writable", "temporary", "path"));
+        List.of(
+            "version",
+            "unused",
+            "seccomp",
+            "network",
+            "run",
+            "user",
+            "group",
+            "writable",
+            "temporary",
+            "path"));
+    LOCK_KEYS.put("lock.seccomp", List.of("calls"));
+    LOCK_KEYS.put("lock.network", List.of("listen", "connect", "sockets"));
     LOCK_KEYS.put("lock.run", List.of("number", "where", "probe", "workload"));
     LOCK_KEYS.put("lock.user", List.of("name", "by", "call", "run"));
     LOCK_KEYS.put("lock.group", List.of("name", "by", "call", "run"));

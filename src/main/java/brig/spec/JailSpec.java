@@ -204,9 +204,47 @@ public record JailSpec(
     NONE
   }
 
-  /** Calls by name, allowed or denied beyond the default filter. */
+  /**
+   * Which system calls it may make.
+   *
+   * @param enabled the default filter holds
+   * @param allow calls by name that the default filter refuses
+   * @param deny further calls to refuse
+   * @param profile what holds beside the default filter
+   * @param logOnly a call outside the profile is let through and told
+   */
   public record SeccompPolicy(
-      boolean enabled, List<Located<String>> allow, List<Located<String>> deny) {}
+      boolean enabled,
+      List<Located<String>> allow,
+      List<Located<String>> deny,
+      Profile profile,
+      boolean logOnly) {
+
+    /** The default filter without a profile. */
+    public SeccompPolicy(boolean enabled, List<Located<String>> allow, List<Located<String>> deny) {
+      this(enabled, allow, deny, new Profile.None(), false);
+    }
+
+    /** The same with another profile. */
+    public SeccompPolicy with(Profile other) {
+      return new SeccompPolicy(enabled, allow, deny, other, logOnly);
+    }
+  }
+
+  /** The calls that a service needs; all others are outside. */
+  public sealed interface Profile {
+    /** Every call that the default filter lets through. */
+    record None() implements Profile {}
+
+    /** Those that traced runs made, as the lock file has them. */
+    record Learned(Position at) implements Profile {}
+
+    /** Those that a file of the host names. */
+    record Listed(Located<String> path) implements Profile {}
+
+    /** These, by name; what the other two become before a start. */
+    record Calls(List<String> names) implements Profile {}
+  }
 
   public enum Landlock {
     /** Refuse to start where the kernel lacks it. */

@@ -12,13 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param paths files, directories (themselves only) and links that are brought in from the host
  * @param places directories that the service writes to
  * @param accounts who is to be known in the jail besides those of the jailfile
+ * @param seen what the service called and reached for in all runs
+ * @param unused paths inside that no run touched and that are left out of the jail
  */
 public record LockFile(
     String file,
     List<Run> runs,
     List<Located<LearnedPath>> paths,
     List<Located<LearnedPlace>> places,
-    List<Located<LearnedAccount>> accounts) {
+    List<Located<LearnedAccount>> accounts,
+    Seen seen,
+    List<Located<String>> unused) {
 
   private static final String SUFFIX = ".toml";
 
@@ -27,6 +31,27 @@ public record LockFile(
     paths = List.copyOf(paths);
     places = List.copyOf(places);
     accounts = List.copyOf(accounts);
+    unused = List.copyOf(unused);
+  }
+
+  /** One that tells nothing of calls and ports, and leaves nothing out. */
+  public LockFile(
+      String file,
+      List<Run> runs,
+      List<Located<LearnedPath>> paths,
+      List<Located<LearnedPlace>> places,
+      List<Located<LearnedAccount>> accounts) {
+    this(file, runs, paths, places, accounts, Seen.nothing(), List.of());
+  }
+
+  /** The same with what was seen. */
+  public LockFile with(Seen other) {
+    return new LockFile(file, runs, paths, places, accounts, other, unused);
+  }
+
+  /** The same, leaving out others. */
+  public LockFile leavingOut(List<Located<String>> others) {
+    return new LockFile(file, runs, paths, places, accounts, seen, others);
   }
 
   /** Of a service that nothing was learned about. */
@@ -44,7 +69,12 @@ public record LockFile(
   }
 
   public boolean isEmpty() {
-    return runs.isEmpty() && paths.isEmpty() && places.isEmpty() && accounts.isEmpty();
+    return runs.isEmpty()
+        && paths.isEmpty()
+        && places.isEmpty()
+        && accounts.isEmpty()
+        && unused.isEmpty()
+        && seen.equals(Seen.nothing());
   }
 
   /**
@@ -94,4 +124,30 @@ public record LockFile(
 
   /** A user or a group of the host. */
   public record LearnedAccount(boolean group, String name, Evidence evidence) {}
+
+  /**
+   * What a service was seen to do in all runs together; it grants nothing by itself but the calls,
+   * where the jailfile says {@code profile = "learned"}.
+   *
+   * @param calls names of system calls
+   * @param listen TCP ports that it bound
+   * @param connect TCP ports that it connected to
+   * @param sockets unix sockets that it connected to, by their paths inside
+   */
+  public record Seen(
+      List<Located<String>> calls,
+      List<Located<Integer>> listen,
+      List<Located<Integer>> connect,
+      List<Located<String>> sockets) {
+    public Seen {
+      calls = List.copyOf(calls);
+      listen = List.copyOf(listen);
+      connect = List.copyOf(connect);
+      sockets = List.copyOf(sockets);
+    }
+
+    public static Seen nothing() {
+      return new Seen(List.of(), List.of(), List.of(), List.of());
+    }
+  }
 }

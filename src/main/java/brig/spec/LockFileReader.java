@@ -66,7 +66,26 @@ final class LockFileReader {
     List<Located<LearnedAccount>> accounts = new ArrayList<>();
     accounts(accounts, "user", false);
     accounts(accounts, "group", true);
-    return new LockFile(file, runs(), paths(), places, accounts);
+    return new LockFile(file, runs(), paths(), places, accounts, seen(), unused());
+  }
+
+  private LockFile.Seen seen() {
+    Section network = top.below("network");
+    return new LockFile.Seen(
+        new SeccompReader(top.below("seccomp"), mistakes).calls("calls"),
+        NetworkReader.ports(network, "listen", mistakes),
+        NetworkReader.ports(network, "connect", mistakes),
+        network.distinct("sockets"));
+  }
+
+  private List<Located<String>> unused() {
+    List<Located<String>> unused = new ArrayList<>();
+    for (Located<String> path : top.distinct("unused")) {
+      if (paths.check(path)) {
+        unused.add(path);
+      }
+    }
+    return unused;
   }
 
   /** The tables of one kind. */

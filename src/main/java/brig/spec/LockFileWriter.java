@@ -32,6 +32,7 @@ public final class LockFileWriter {
 
   private void write(LockFile lock) {
     out.append("version = ").append(LockFileReader.VERSION).append('\n');
+    seen(lock);
     for (Run run : sorted(lock.runs(), Comparator.comparingInt(Run::number))) {
       run(run);
     }
@@ -57,6 +58,41 @@ public final class LockFileWriter {
         out.append("allowed = true\n");
       }
       evidence(path.evidence());
+    }
+  }
+
+  private void seen(LockFile lock) {
+    array("unused", values(lock.unused()));
+    LockFile.Seen seen = lock.seen();
+    if (!seen.calls().isEmpty()) {
+      out.append("\n[seccomp]\n");
+      array("calls", values(seen.calls()));
+    }
+    if (!seen.listen().isEmpty() || !seen.connect().isEmpty() || !seen.sockets().isEmpty()) {
+      out.append("\n[network]\n");
+      ports("listen", values(seen.listen()));
+      ports("connect", values(seen.connect()));
+      array("sockets", values(seen.sockets()));
+    }
+  }
+
+  /** A line each, so that one more is one line more. */
+  private void array(String key, List<String> texts) {
+    if (texts.isEmpty()) {
+      return;
+    }
+    out.append(key).append(" = [\n");
+    for (String text : sorted(texts, Comparator.naturalOrder())) {
+      out.append("  ");
+      quoted(text);
+      out.append(",\n");
+    }
+    out.append("]\n");
+  }
+
+  private void ports(String key, List<Integer> ports) {
+    if (!ports.isEmpty()) {
+      out.append(key).append(" = ").append(sorted(ports, Comparator.naturalOrder())).append('\n');
     }
   }
 

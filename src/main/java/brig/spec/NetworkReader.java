@@ -64,9 +64,11 @@ final class NetworkReader {
   }
 
   private @Nullable List<Located<Integer>> ports(String key) {
-    if (!network.has(key)) {
-      return null;
-    }
+    return network.has(key) ? ports(network, key, mistakes) : null;
+  }
+
+  /** The ports of an array, each once; none when there is none. */
+  static List<Located<Integer>> ports(Section network, String key, Mistakes mistakes) {
     List<Located<Integer>> ports = new ArrayList<>();
     for (TomlValue element : network.elements(key, "an array of port numbers")) {
       if (!(element instanceof TomlValue.Whole number)) {

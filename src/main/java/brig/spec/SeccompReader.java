@@ -4,18 +4,19 @@ import brig.report.Problem;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** {@code [seccomp]}. */
 final class SeccompReader {
   private static final Map<String, Boolean> PROFILES = new LinkedHashMap<>();
-  private static final Map<String, Boolean> MODES = new LinkedHashMap<>();
+  private static final Map<String, Boolean> LOG_ONLY = new LinkedHashMap<>();
 
   static {
     PROFILES.put("default", true);
     PROFILES.put("none", false);
     PROFILES.put("learned", true);
-    MODES.put("enforce", true);
-    MODES.put("log", false);
+    LOG_ONLY.put("enforce", false);
+    LOG_ONLY.put("log", true);
   }
 
   private final Section seccomp;
@@ -27,8 +28,18 @@ final class SeccompReader {
   }
 
   JailSpec.SeccompPolicy read() {
-    boolean enabled = profile();
-    seccomp.choice("mode", MODES, true);
+    Located<String> text = seccomp.textIf("profile");
+    boolean path = text != null && text.value().startsWith("/");
+    boolean enabled = path || seccomp.choice("profile", PROFILES, true);
+    JailSpec.Profile profile = profile(text);
+    boolean logOnly = seccomp.choice("mode", LOG_ONLY, false);
+    if (seccomp.has("mode") && profile instanceof JailSpec.Profile.None) {
+      mistakes.add(
+          seccomp.positionOf("mode"),
+          "'mode' in [seccomp] has no meaning without a profile of the service's own",
+          "It says what becomes of a call outside of the profile: add profile = \"learned\" or a"
+              + " path, or leave it out.");
+    }
     List<Located<String>> allow = calls("allow");
     List<Located<String>> deny = calls("deny");
     for (Located<String> call : deny) {
@@ -47,19 +58,24 @@ final class SeccompReader {
           "'allow' and 'deny' have no meaning with profile = \"none\"",
           "Leave profile out, and the default filter is changed by them.");
     }
-    return new JailSpec.SeccompPolicy(enabled, allow, deny);
+    return new JailSpec.SeccompPolicy(enabled, allow, deny, profile, logOnly);
   }
 
-  private boolean profile() {
-    Located<String> text = seccomp.textIf("profile");
-    if (text != null && text.value().startsWith("/")) {
-      NotYet.checkValue("seccomp", "profile", text, mistakes);
-      return true;
+  private JailSpec.Profile profile(@Nullable Located<String> text) {
+    if (text == null) {
+      return new JailSpec.Profile.None();
     }
-    return seccomp.choice("profile", PROFILES, true);
+    if (text.value().startsWith("/")) {
+      new PathRules(mistakes).check(text);
+      return new JailSpec.Profile.Listed(text);
+    }
+    return text.value().equals("learned")
+        ? new JailSpec.Profile.Learned(text.at())
+        : new JailSpec.Profile.None();
   }
 
-  private List<Located<String>> calls(String key) {
+  /** The names of an array, each once. */
+  List<Located<String>> calls(String key) {
     List<Located<String>> calls = seccomp.distinct(key);
     for (Located<String> call : calls) {
       if (!isName(call.value())) {

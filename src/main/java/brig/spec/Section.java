@@ -73,6 +73,7 @@ final class Section {
       case "filesystem" -> " in filesystem";
       case "files.writable", "files.temporary", "files.content" ->
           " in " + name.substring("files.".length());
+      case "lock.seccomp", "lock.network" -> " in [" + name.substring("lock.".length()) + "]";
       default ->
           name.startsWith("lock.")
               ? " in [[" + name.substring("lock.".length()) + "]]"
@@ -289,6 +290,11 @@ final class Section {
   /** A table of the grammar; an empty one when it is absent. */
   Section section(String key) {
     return Section.of(key, table(key), mistakes);
+  }
+
+  /** A table of the grammar that belongs to this one; an empty one when it is absent. */
+  Section below(String key) {
+    return Section.of(name + "." + key, table(key), mistakes);
   }
 
   private TomlTable table(String key) {

@@ -240,6 +240,38 @@ class ContradictionsTest {
   }
 
   @Test
+  void modeSaysWhatBecomesOfACallOutsideAProfile() {
+    assertThat(with("[seccomp]\nmode = \"log\"\n"))
+        .containsExactly(
+            "'mode' in [seccomp] has no meaning without a profile of the service's own. It says"
+                + " what becomes of a call outside of the profile: add profile = \"learned\" or a"
+                + " path, or leave it out. (www.toml:4:1)");
+    assertThat(with("[seccomp]\nprofile = \"/etc/../p\"\nmode = \"lgo\"\n"))
+        .containsExactly(
+            "the path \"/etc/../p\" is not in its plain form. Write it without \"..\"."
+                + " (www.toml:4:11)",
+            "'mode' in [seccomp] cannot be \"lgo\", but \"enforce\" or \"log\". Did you mean"
+                + " \"log\"? (www.toml:5:8)");
+  }
+
+  @Test
+  void aProfileIsLearnedOrAFile() throws BrigException {
+    assertThat(JailfileReaderTest.read(GOOD).seccomp().profile())
+        .isEqualTo(new JailSpec.Profile.None());
+    JailSpec spec =
+        JailfileReaderTest.read(GOOD + "[seccomp]\nprofile = \"learned\"\nmode = \"log\"\n");
+    assertThat(spec.seccomp().profile()).isInstanceOf(JailSpec.Profile.Learned.class);
+    assertThat(spec.seccomp().logOnly()).isTrue();
+    spec = JailfileReaderTest.read(GOOD + "[seccomp]\nprofile = \"/etc/brig/www.calls\"\n");
+    assertThat(spec.seccomp().profile())
+        .isInstanceOfSatisfying(
+            JailSpec.Profile.Listed.class,
+            listed -> assertThat(listed.path().value()).isEqualTo("/etc/brig/www.calls"));
+    assertThat(spec.seccomp().logOnly()).isFalse();
+    assertThat(spec.seccomp().enabled()).isTrue();
+  }
+
+  @Test
   void aLowPortWithoutPrivilegeIsAHint() throws BrigException {
     JailSpec spec = JailfileReaderTest.read(GOOD + "[network]\nlisten = [80, 8080]\n");
     assertThat(Hints.of(spec))
@@ -272,20 +304,13 @@ class ContradictionsTest {
                 syslog = true
                 [limits]
                 memory = "64M"
-                [seccomp]
-                profile = "learned"
-                mode = "log"
                 """))
         .containsExactly(
             notYet("mode = \"late\"", "3:8"),
             notYet("'root'", "4:1"),
             notYet("'holes'", "5:1"),
             notYet("'syslog' in [features]", "7:1"),
-            notYet("'memory' in [limits]", "9:1"),
-            notYet("[seccomp] profile = \"learned\"", "11:11"),
-            notYet("[seccomp] mode = \"log\"", "12:8"));
-    assertThat(with("[seccomp]\nprofile = \"/etc/brig/www.seccomp\"\n"))
-        .containsExactly(notYet("[seccomp] profile = \"/etc/brig/www.seccomp\"", "4:11"));
+            notYet("'memory' in [limits]", "9:1"));
   }
 
   private static String notYet(String what, String at) {

@@ -40,7 +40,13 @@ class LockFileTest {
             at(new LearnedPlace("/var/log/www", false, "root", 0750, EVIDENCE))),
         List.of(
             at(new LearnedAccount(true, "adm", EVIDENCE)),
-            at(new LearnedAccount(false, "ann", EVIDENCE))));
+            at(new LearnedAccount(false, "ann", EVIDENCE))),
+        new LockFile.Seen(
+            List.of(at("read"), at("accept4")),
+            List.of(at(8080), at(80)),
+            List.of(at(5432)),
+            List.of(at("/run/db.sock"))),
+        List.of(at("/usr/share/b"), at("/usr/share/a")));
   }
 
   private static JailSpec read(byte[] lock) throws BrigException {
@@ -73,7 +79,36 @@ class LockFileTest {
     assertThat(again.accounts())
         .extracting(Located::value)
         .containsExactlyInAnyOrderElementsOf(values(all().accounts()));
+    assertThat(values(again.seen().calls())).containsExactly("accept4", "read");
+    assertThat(values(again.seen().listen())).containsExactly(80, 8080);
+    assertThat(values(again.seen().connect())).containsExactly(5432);
+    assertThat(values(again.seen().sockets())).containsExactly("/run/db.sock");
+    assertThat(values(again.unused())).containsExactly("/usr/share/a", "/usr/share/b");
+    assertThat(again.seen().calls().getFirst().at()).hasToString("/etc/brig/www.lock.toml:12:3");
     assertThat(LockFileWriter.bytes(again)).isEqualTo(bytes);
+  }
+
+  @Test
+  void whatWasSeenIsCheckedToo() {
+    assertThat(
+            mistakes(
+                """
+                unused = ["relative"]
+                [seccomp]
+                calls = ["read", "READ", "read"]
+                [network]
+                listen = [70000]
+                portss = [1]
+                """))
+        .containsExactly(
+            "the path \"relative\" is not absolute. Write it from the root: \"/...\"."
+                + " (www.lock.toml:1:11)",
+            "\"READ\" is no name of a system call. Write it as syscalls(2) does:"
+                + " \"io_uring_setup\". (www.lock.toml:3:18)",
+            "\"read\" is twice in 'calls' in [seccomp]. It is there at line 3 already; leave one"
+                + " out. (www.lock.toml:3:26)",
+            "70000 is no port. Ports go from 1 to 65535. (www.lock.toml:5:11)",
+            "unknown key 'portss' in [network]. (www.lock.toml:6:1)");
   }
 
   private static <T> List<T> values(List<Located<T>> all) {

@@ -2,6 +2,7 @@ package brig.audit.breakout;
 
 import brig.launch.LaunchOrder;
 import brig.launch.LaunchOrder.JailMount;
+import brig.spec.JailSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +77,8 @@ record OrderOf(LaunchOrder order) {
         o.limits(),
         o.namespaces(),
         o.network(),
-        o.seccomp(),
+        // The service's own profile would hold this program to another one's calls.
+        o.seccomp().with(new JailSpec.Profile.None()),
         o.landlock(),
         mounts,
         handedIn,

@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code brig logs NAME [-f] [-n LINES]}. */
+/** {@code brig logs NAME [-f] [-n LINES] [--calls [--json]]}. */
 public final class LogsCommand implements Command {
   private static final int DEFAULT_LINES = 40;
   private static final long LOOK_AGAIN_MILLIS = 200;
@@ -38,6 +38,13 @@ public final class LogsCommand implements Command {
             .type(Integer.class)
             .description("How many lines (" + DEFAULT_LINES + ").")
             .build());
+    spec.addOption(
+        OptionSpec.builder("--calls")
+            .description(
+                "Instead, the system calls outside its profile ([seccomp]) that the service made,"
+                    + " as the kernel's log tells.")
+            .build());
+    spec.addOption(OptionSpec.builder("--json").description("With --calls: for scripts.").build());
     spec.addPositional(
         PositionalParamSpec.builder()
             .paramLabel("NAME")
@@ -56,6 +63,20 @@ public final class LogsCommand implements Command {
     String argument = arguments.matchedPositionalValue(0, "");
     String name = JailNames.known(List.of(argument), context.paths()).getFirst();
     JailVolume.open(context.paths(), name);
+    boolean json = arguments.hasMatchedOption("--json");
+    if (arguments.hasMatchedOption("--calls")) {
+      CallsOutside calls = CallsOutside.of(argument, context);
+      if (json) {
+        calls.writeJson(context);
+      } else {
+        calls.print(context);
+      }
+      return ExitCode.OK.status();
+    }
+    if (json) {
+      throw BrigException.usage(
+          Problem.of("--json goes with --calls").remedy("What a service prints is text."));
+    }
     OutputLog log = new OutputLog(context.paths().outputLog(name));
     boolean follow = arguments.hasMatchedOption("--follow");
     if (!log.exists() && !follow) {

@@ -1,7 +1,10 @@
 package brig.launch.service;
 
+import brig.launch.CallProfile;
 import brig.launch.LaunchOrder;
 import brig.launch.LaunchOrder.JailMount;
+import brig.report.BrigException;
+import brig.report.Problem;
 import brig.spec.JailSpec;
 import brig.spec.Located;
 import brig.tree.JailPaths;
@@ -37,30 +40,84 @@ public final class LaunchOrders {
    * @param extra arguments after those of the jailfile
    * @param handedIn descriptors of the sockets that were opened for it
    * @param output null: the caller's
+   * @throws BrigException its profile of system calls cannot be read
    */
-  public LaunchOrder service(List<String> extra, List<Integer> handedIn, @Nullable String output) {
+  public LaunchOrder service(List<String> extra, List<Integer> handedIn, @Nullable String output)
+      throws BrigException {
+    return service(extra, handedIn, output, profile());
+  }
+
+  /** The same without a profile of system calls, which is to be learned. */
+  public LaunchOrder learning(
+      List<String> extra, List<Integer> handedIn, @Nullable String output) {
+    return service(extra, handedIn, output, new JailSpec.Profile.None());
+  }
+
+  private LaunchOrder service(
+      List<String> extra,
+      List<Integer> handedIn,
+      @Nullable String output,
+      JailSpec.Profile profile) {
     List<String> argv = new ArrayList<>(spec.command().argv().value());
     argv.addAll(extra);
     return order(
-        argv, spec.identity().startAsRoot(), capabilities(), mounts(), handedIn, output, false);
+        argv,
+        spec.identity().startAsRoot(),
+        capabilities(),
+        spec.seccomp().with(profile),
+        mounts(),
+        handedIn,
+        output,
+        false);
+  }
+
+  /** What is learned or listed, as names of calls. */
+  private JailSpec.Profile profile() throws BrigException {
+    return switch (spec.seccomp().profile()) {
+      case JailSpec.Profile.None none -> none;
+      case JailSpec.Profile.Calls calls -> calls;
+      case JailSpec.Profile.Listed listed ->
+          new JailSpec.Profile.Calls(CallProfile.read(listed.path()));
+      case JailSpec.Profile.Learned learned -> {
+        if (spec.learned().seen().calls().isEmpty()) {
+          throw nothingLearned(learned);
+        }
+        yield new JailSpec.Profile.Calls(CallProfile.checked(spec.learned().seen().calls()));
+      }
+    };
+  }
+
+  private BrigException nothingLearned(JailSpec.Profile.Learned learned) {
+    return BrigException.refused(
+        Problem.of("cannot start " + spec.name())
+            .answered("its profile of system calls is to be a learned one, and none was learned")
+            .remedy(
+                "brig learn "
+                    + spec.name()
+                    + " learns it and writes it to "
+                    + spec.learned().file()
+                    + "; or leave profile out.")
+            .at(learned.at()));
   }
 
   /**
    * Another command in the same confinement, on the caller's terminal, as the service's user from
-   * the start.
+   * the start. The service's profile of system calls does not hold it: another program has others.
    *
    * @param more mounts of this session alone
    */
   public LaunchOrder session(List<String> argv, List<JailMount> more) {
     List<JailMount> mounts = mounts();
     mounts.addAll(more);
-    return order(argv, false, List.of(), mounts, List.of(), null, true);
+    JailSpec.SeccompPolicy seccomp = spec.seccomp().with(new JailSpec.Profile.None());
+    return order(argv, false, List.of(), seccomp, mounts, List.of(), null, true);
   }
 
   private LaunchOrder order(
       List<String> argv,
       boolean startAsRoot,
       List<String> capabilities,
+      JailSpec.SeccompPolicy seccomp,
       List<JailMount> mounts,
       List<Integer> handedIn,
       @Nullable String output,
@@ -80,7 +137,7 @@ public final class LaunchOrders {
         limits(),
         spec.namespaces(),
         spec.network(),
-        spec.seccomp(),
+        seccomp,
         spec.landlock(),
         mounts,
         handedIn,

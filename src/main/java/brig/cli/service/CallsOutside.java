@@ -1,0 +1,146 @@
+package brig.cli.service;
+
+import brig.cli.command.Context;
+import brig.cli.command.Table;
+import brig.cli.jail.Jailfiles;
+import brig.launch.service.CallRecord;
+import brig.launch.service.JailStatus;
+import brig.launch.service.LaunchFacts;
+import brig.launch.service.OutsideCalls;
+import brig.launch.service.RunState;
+import brig.linux.HostFiles;
+import brig.linux.LinuxException;
+import brig.report.BrigException;
+import brig.report.JsonText;
+import brig.report.Printable;
+import brig.spec.JailSpec;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code brig logs --calls} shows: the calls outside its profile that a service made. */
+final class CallsOutside {
+  private static final String LOGGED = "/proc/sys/kernel/seccomp/actions_logged";
+
+  private final JailSpec spec;
+  private final long since;
+  private final List<OutsideCalls.Seen> calls;
+
+  private CallsOutside(JailSpec spec, long since, List<OutsideCalls.Seen> calls) {
+    this.spec = spec;
+    this.since = since;
+    this.calls = calls;
+  }
+
+  /** Since the last start that is noted; of a jail that was stopped, all that the log has. */
+  static CallsOutside of(String jail, Context context) throws BrigException, IOException {
+    JailSpec spec = Jailfiles.read(jail, context.paths());
+    RunState noted = RunState.read(context.paths().state(spec.name()));
+    int current = JailStatus.currentGeneration(spec.name(), context.paths());
+    if (noted == null && current == 0) {
+      return new CallsOutside(spec, 0, List.of());
+    }
+    String generation = context.paths().generation(spec.name(), current);
+    Set<Integer> uids = new HashSet<>();
+    LaunchFacts facts = current == 0 ? null : LaunchFacts.read(generation);
+    if (noted != null) {
+      uids.add(noted.uid());
+    } else if (facts != null) {
+      uids.add(facts.service().uid());
+    }
+    if (spec.identity().startAsRoot()) {
+      uids.add(0);
+    }
+    String root = noted == null ? generation + "/root" : noted.root();
+    long since = noted == null ? 0 : noted.startedAt() * 1000;
+    return new CallsOutside(spec, since, OutsideCalls.of(root, uids, since));
+  }
+
+  void print(Context context) throws LinuxException {
+    String name = spec.name();
+    if (calls.isEmpty()) {
+      context.out().println(name + ": no call outside its profile is told" + when());
+      if (spec.seccomp().profile() instanceof JailSpec.Profile.None) {
+        context
+            .err()
+            .println("brig: hint: it has none: [seccomp] profile in " + spec.file() + " gives it one");
+      }
+    } else {
+      Table table = new Table(List.of("CALL", "ANSWER", "TIMES", "LAST", "PROGRAMS"));
+      for (OutsideCalls.Seen seen : calls) {
+        table.row(
+            seen.call(),
+            word(seen.answer()),
+            String.valueOf(seen.times()),
+            local(seen.lastMillis()),
+            String.join(" ", seen.programs()));
+      }
+      table.print(context.out());
+    }
+    String silenced = silenced();
+    if (silenced != null) {
+      context.err().println("brig: " + Printable.text(silenced));
+    }
+  }
+
+  private String when() {
+    return since == 0 ? "" : " since its start at " + local(since);
+  }
+
+  /** Why the kernel would tell nothing; null when it would. */
+  private @Nullable String silenced() throws LinuxException {
+    byte[] bytes = HostFiles.readOrNull(LOGGED);
+    if (bytes == null) {
+      return null;
+    }
+    List<String> logged =
+        List.of(new String(bytes, StandardCharsets.US_ASCII).strip().split(" ", -1));
+    String action = spec.seccomp().logOnly() ? "log" : "errno";
+    return logged.contains(action)
+        ? null
+        : "the kernel tells nothing of it: " + LOGGED + " lacks \"" + action + "\"";
+  }
+
+  void writeJson(Context context) throws IOException {
+    JsonText.writeObject(
+        new OutputStreamWriter(context.out(), StandardCharsets.UTF_8),
+        json -> {
+          json.writeStringField("name", spec.name());
+          json.writeArrayFieldStart("calls");
+          for (OutsideCalls.Seen seen : calls) {
+            json.writeStartObject();
+            json.writeStringField("call", seen.call());
+            json.writeStringField("answer", word(seen.answer()));
+            json.writeNumberField("times", seen.times());
+            json.writeStringField("last", Instant.ofEpochMilli(seen.lastMillis()).toString());
+            json.writeArrayFieldStart("programs");
+            for (String program : seen.programs()) {
+              json.writeString(program);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
+  }
+
+  private static String word(CallRecord.Answer answer) {
+    return switch (answer) {
+      case LET_THROUGH -> "let through";
+      case REFUSED -> "refused";
+      case KILLED -> "killed";
+    };
+  }
+
+  private static String local(long millis) {
+    return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss")
+        .format(Instant.ofEpochMilli(millis).atZone(ZoneId.systemDefault()));
+  }
+}

@@ -1,0 +1,133 @@
+package brig.cli.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import brig.cli.Installation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A service with a profile in a file: a call outside is refused, or let through, and named. */
+@Tag("root")
+class CallsOutsideTest {
+  private static final long DEADLINE_MILLIS = 40_000;
+
+  private Installation machine;
+  private Path profile;
+
+  @BeforeEach
+  void install() throws Exception {
+    machine = new Installation();
+    profile = machine.home().resolve("www.calls");
+    Files.writeString(
+        profile,
+        """
+        # a shell of Debian's that sleeps, and mkdir without mkdir(2)
+        access
+        arch_prctl
+        dup3
+        faccessat
+        fcntl
+        fstat
+        getcwd
+        getegid
+        geteuid
+        getgid
+        getppid
+        getuid
+        newfstatat
+        openat
+        pipe2
+        prctl
+        readlink
+        readlinkat
+        stat
+        statfs
+        umask
+        uname
+        wait4
+        """);
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    machine.close();
+  }
+
+  private void jailfile(String mode) throws Exception {
+    machine.jailfile(
+        "www",
+        """
+        command = ["/bin/sh", "-c", "while :; do mkdir /data/d && rmdir /data/d; sleep 1; done"]
+        user = "nobody"
+        [files]
+        programs = ["/bin/mkdir", "/bin/rmdir", "/bin/sleep"]
+        writable = ["/data"]
+        [seccomp]
+        profile = "%s"
+        mode = "%s"
+        """
+            .formatted(profile, mode));
+  }
+
+  private String untilTold(String word) throws Exception {
+    long deadline = System.currentTimeMillis() + DEADLINE_MILLIS;
+    String told = "";
+    while (System.currentTimeMillis() < deadline) {
+      Installation.Result result = machine.brig("logs", "--calls", "www");
+      assertThat(result.status()).as(result.output()).isZero();
+      told = result.output();
+      if (told.contains("mkdir")) {
+        return told;
+      }
+      Thread.sleep(500);
+    }
+    throw new AssertionError(word + ": " + told + machine.brig("logs", "www").output());
+  }
+
+  @Test
+  void itIsRefusedAndNamed() throws Exception {
+    jailfile("enforce");
+    machine.startService("www");
+    assertThat(untilTold("refused")).containsPattern("mkdir(at)? +refused +[0-9]+ .* /usr/bin/mkdir\n");
+    assertThat(machine.brig("logs", "www").output())
+        .contains("cannot create directory ‘/data/d’: Operation not permitted");
+    assertThat(machine.brig("logs", "--calls", "--json", "www").output())
+        .contains("\"answer\":\"refused\"")
+        .contains("\"programs\":[\"/usr/bin/mkdir\"]");
+  }
+
+  @Test
+  void withModeLogItIsLetThroughAndNamed() throws Exception {
+    jailfile("log");
+    machine.startService("www");
+    assertThat(untilTold("let through"))
+        .containsPattern("mkdir(at)? +let through +[0-9]+ .* /usr/bin/mkdir\n");
+    assertThat(machine.brig("logs", "www").output()).doesNotContain("not permitted");
+  }
+
+  @Test
+  void aProfileWithMistakesStartsNothing() throws Exception {
+    jailfile("enforce");
+    Files.writeString(profile, "read\nwirte\n");
+    Installation.Result result = machine.brig("run", "-d", "www");
+    assertThat(result.status()).isEqualTo(100);
+    assertThat(result.output())
+        .contains("there is no system call 'wirte'. Did you mean 'write'? (" + profile + ":2:1)");
+  }
+
+  @Test
+  void whatWasNeverLearnedIsToldWithTheRemedy() throws Exception {
+    profile = Path.of("learned");
+    jailfile("log");
+    Installation.Result result = machine.brig("run", "-d", "www");
+    assertThat(result.status()).isEqualTo(111);
+    assertThat(result.output())
+        .contains(
+            "cannot start www: its profile of system calls is to be a learned one, and none was"
+                + " learned. brig learn www learns it and writes it to ");
+  }
+}
