@@ -50,8 +50,7 @@ public final class LockFileWriter {
             Comparator.comparing(LearnedPlace::temporary).thenComparing(LearnedPlace::path))) {
       place(place);
     }
-    for (LearnedPath path :
-        sorted(values(lock.paths()), Comparator.comparing(LearnedPath::path))) {
+    for (LearnedPath path : sorted(values(lock.paths()), Comparator.comparing(LearnedPath::path))) {
       table("path");
       text("path", path.path());
       if (path.allowed()) {

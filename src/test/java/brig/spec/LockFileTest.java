@@ -182,7 +182,9 @@ class LockFileTest {
             (table, keys) -> {
               for (String key : keys) {
                 String shown = table.equals(Grammar.LOCK) ? key : key + "`";
-                if (!section.contains("`" + shown) && !section.contains("`[[" + shown)) {
+                if (!section.contains("`" + shown)
+                    && !section.contains("`[[" + shown)
+                    && !section.contains("`[" + shown)) {
                   missing.add(table + " " + key);
                 }
               }

@@ -70,7 +70,8 @@ final class CallsOutside {
       if (spec.seccomp().profile() instanceof JailSpec.Profile.None) {
         context
             .err()
-            .println("brig: hint: it has none: [seccomp] profile in " + spec.file() + " gives it one");
+            .println(
+                "brig: hint: it has none: [seccomp] profile in " + spec.file() + " gives it one");
       }
     } else {
       Table table = new Table(List.of("CALL", "ANSWER", "TIMES", "LAST", "PROGRAMS"));

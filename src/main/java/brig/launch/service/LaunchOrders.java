@@ -48,8 +48,7 @@ public final class LaunchOrders {
   }
 
   /** The same without a profile of system calls, which is to be learned. */
-  public LaunchOrder learning(
-      List<String> extra, List<Integer> handedIn, @Nullable String output) {
+  public LaunchOrder learning(List<String> extra, List<Integer> handedIn, @Nullable String output) {
     return service(extra, handedIn, output, new JailSpec.Profile.None());
   }
 

@@ -92,9 +92,10 @@ class CallsOutsideTest {
   void itIsRefusedAndNamed() throws Exception {
     jailfile("enforce");
     machine.startService("www");
-    assertThat(untilTold("refused")).containsPattern("mkdir(at)? +refused +[0-9]+ .* /usr/bin/mkdir\n");
+    assertThat(untilTold("refused"))
+        .containsPattern("mkdir(at)? +refused +[0-9]+ .* /usr/bin/mkdir\n");
     assertThat(machine.brig("logs", "www").output())
-        .contains("cannot create directory ‘/data/d’: Operation not permitted");
+        .contains("cannot create directory '/data/d': Operation not permitted");
     assertThat(machine.brig("logs", "--calls", "--json", "www").output())
         .contains("\"answer\":\"refused\"")
         .contains("\"programs\":[\"/usr/bin/mkdir\"]");
