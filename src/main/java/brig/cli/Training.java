@@ -39,6 +39,7 @@ public final class Training {
       Arguments.asGiven(arguments);
       Path site = Files.createDirectories(home.resolve("site/below"));
       Files.writeString(site.resolve("page.html"), "hello");
+      Files.writeString(site.resolve("page.bak"), "left out");
       Files.createSymbolicLink(site.resolve("link"), Path.of("page.html"));
       Files.writeString(
           Path.of(paths.jailfile("training")), JAILFILE.replace("SITE", home + "/site"));

@@ -40,20 +40,21 @@ public final class StandardSeal implements Seal {
   }
 
   private static Change seal(Change change, int service) {
-    return switch (change) {
-      case Change.MakeDirectory d ->
-          new Change.MakeDirectory(d.path(), mode(d.mode(), d.uid(), service), d.uid(), d.gid());
-      case Change.CopyFile f -> sealFile(f, service);
-      case Change.AddName n -> new Change.AddName(n.path(), sealFile(n.file(), service));
-      case Change.WriteFile w ->
-          new Change.WriteFile(
-              w.path(), w.content(), mode(w.mode(), w.uid(), service), w.uid(), w.gid());
-      case Change.MakeLink l -> l;
-      case Change.MakeDevice d -> d;
-      case Change.MakeFifo f ->
-          new Change.MakeFifo(f.path(), f.stat(), f.mode() & ~SET_ID, f.uid(), f.gid());
-      case Change.MakeMountPoint p -> p;
-    };
+    // Not a switch over the types: that would be linked at run time, at every build.
+    if (change instanceof Change.MakeDirectory d) {
+      int mode = mode(d.mode(), d.uid(), service);
+      return new Change.MakeDirectory(d.path(), mode, d.uid(), d.gid());
+    } else if (change instanceof Change.CopyFile f) {
+      return sealFile(f, service);
+    } else if (change instanceof Change.AddName n) {
+      return new Change.AddName(n.path(), sealFile(n.file(), service));
+    } else if (change instanceof Change.WriteFile w) {
+      int mode = mode(w.mode(), w.uid(), service);
+      return new Change.WriteFile(w.path(), w.content(), mode, w.uid(), w.gid());
+    } else if (change instanceof Change.MakeFifo f) {
+      return new Change.MakeFifo(f.path(), f.stat(), f.mode() & ~SET_ID, f.uid(), f.gid());
+    }
+    return change; // links, devices and mount points have no mode of their own to be sealed
   }
 
   private static Change.CopyFile sealFile(Change.CopyFile f, int service) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What turns an empty directory into the tree of a plan. */
 final class Changes {
@@ -16,7 +17,18 @@ final class Changes {
   private final Map<Inode, Change.CopyFile> copied = new HashMap<>();
 
   /** Which file it is: two names of one inode are hard links, and stay so inside. */
-  private record Inode(long device, long number) {}
+  private record Inode(long device, long number) {
+    // By hand: a record's own two are linked at run time, at every build (docs/decisions/0002).
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Inode inode && inode.device == device && inode.number == number;
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(device * 31 + number);
+    }
+  }
 
   private Changes(boolean devicesFromHost) {
     this.devicesFromHost = devicesFromHost;

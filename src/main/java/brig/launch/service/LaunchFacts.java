@@ -49,14 +49,14 @@ public record LaunchFacts(
     List<String> devices = new ArrayList<>();
     List<JailSpec.MountedPath> sockets = new ArrayList<>();
     for (Entry entry : plan.entries()) {
-      switch (entry) {
-        case Entry.Writable w -> {
-          long size = sizes.getOrDefault(w.path(), DEFAULT_TEMPORARY_BYTES);
-          places.add(new Place(w.path(), w.temporary(), w.mode(), w.uid(), w.gid(), size));
-        }
-        case Entry.Device d -> devices.add(d.path());
-        case Entry.Socket s -> sockets.add(new JailSpec.MountedPath(s.path(), s.source()));
-        case Entry.File _, Entry.Generated _, Entry.Directory _, Entry.Link _ -> {}
+      // Not a switch over the types: that would be linked at run time, at every build.
+      if (entry instanceof Entry.Writable w) {
+        long size = sizes.getOrDefault(w.path(), DEFAULT_TEMPORARY_BYTES);
+        places.add(new Place(w.path(), w.temporary(), w.mode(), w.uid(), w.gid(), size));
+      } else if (entry instanceof Entry.Device d) {
+        devices.add(d.path());
+      } else if (entry instanceof Entry.Socket s) {
+        sockets.add(new JailSpec.MountedPath(s.path(), s.source()));
       }
     }
     String home = "/";

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,13 @@ final class WantedNames {
    * @param only the one package whose list counts; {@code except} the one whose list does not
    */
   private record Want(String path, @Nullable String only, @Nullable String except) {
+    /** Not equals, which a record has linked at run time, at every build (docs/decisions/0002). */
+    boolean isSame(Want other) {
+      return path.equals(other.path)
+          && Objects.equals(only, other.only)
+          && Objects.equals(except, other.except);
+    }
+
     boolean takes(String list) {
       return (only == null || isOf(list, only)) && (except == null || !isOf(list, except));
     }
@@ -50,8 +58,10 @@ final class WantedNames {
   void add(String name, String path, @Nullable String only, @Nullable String except) {
     List<Want> sameName = wants.computeIfAbsent(name, n -> new ArrayList<>(1));
     Want want = new Want(path, only, except);
-    if (sameName.contains(want)) {
-      return;
+    for (Want known : sameName) {
+      if (known.isSame(want)) {
+        return;
+      }
     }
     sameName.add(want);
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
