@@ -181,6 +181,17 @@ public final class SignalPipe implements AutoCloseable {
     }
   }
 
+  /** Makes the pipe readable without a signal. */
+  public void wake() throws LinuxException {
+    try (Scratch memory = Scratch.take()) {
+      // A full pipe is readable too.
+      long result = Kernel.write(writeEnd.number(), memory.bytes(1).address(), 1);
+      if (result != EAGAIN) {
+        LinuxException.check(result, "write", "the pipe of signals");
+      }
+    }
+  }
+
   /**
    * What was done about the signals before is done again. The writing end stays open: a handler
    * that runs on another thread just now must not write into somebody else's file.

@@ -4,11 +4,10 @@ import brig.cli.command.Context;
 import brig.linux.Errno;
 import brig.linux.LinuxException;
 import brig.linux.Pidfd;
-import brig.linux.Poll;
 import brig.linux.ProcessStatus;
 import brig.linux.Sessions;
 import brig.linux.Signal;
-import brig.linux.SignalPipe;
+import brig.linux.SignalAnswers;
 import brig.report.BrigException;
 import brig.report.Problem;
 import brig.trace.TracedProgram;
@@ -18,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** One trace from the beginning to the report, with the signals that come to Brig meanwhile. */
@@ -32,31 +32,6 @@ final class TraceSession {
     this.context = context;
   }
 
-  /** What is to be done about a signal. */
-  private interface Answer {
-    void to(int signal) throws LinuxException;
-  }
-
-  private static void answer(SignalPipe signals, Answer answer) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                while (true) {
-                  Poll.readable(-1, signals.fd());
-                  for (int signal = signals.next(); signal != 0; signal = signals.next()) {
-                    answer.to(signal);
-                  }
-                }
-              } catch (LinuxException | IllegalStateException e) {
-                // The trace is over, and the pipe closed.
-              }
-            },
-            "signals");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
   /** Runs a program; returns its exit status. */
   int run(
       String program,
@@ -67,19 +42,21 @@ final class TraceSession {
     Tracer tracer = Tracer.start(output.follower());
     try (tracer) {
       int pid = start(tracer, program, argv, environment, identity);
-      SignalPipe signals =
-          SignalPipe.of(
+      Pidfd.Ending ending;
+      try (SignalAnswers _ =
+          SignalAnswers.of(
+              signal -> passOn(signal, pid, tracer),
               Signal.SIGHUP,
               Signal.SIGINT,
               Signal.SIGQUIT,
               Signal.SIGTERM,
               Signal.SIGUSR1,
-              Signal.SIGUSR2);
-      answer(signals, signal -> passOn(signal, pid, tracer));
-      while (!tracer.awaitNone(STEP_MILLIS)) {
-        output.flush();
+              Signal.SIGUSR2)) {
+        while (!tracer.awaitNone(STEP_MILLIS)) {
+          output.flush();
+        }
+        ending = tracer.ending(pid);
       }
-      Pidfd.Ending ending = tracer.ending(pid);
       if (ending == null) {
         throw new IllegalStateException("the end of process " + pid + " was not seen");
       }
@@ -133,11 +110,16 @@ final class TraceSession {
 
   /** Watches running processes until they end, or Brig is told to end. */
   int watch(List<Integer> pids) throws BrigException, IOException {
-    boolean[] told = new boolean[1];
-    SignalPipe signals =
-        SignalPipe.of(Signal.SIGHUP, Signal.SIGINT, Signal.SIGQUIT, Signal.SIGTERM);
+    AtomicBoolean over = new AtomicBoolean();
     Tracer tracer = Tracer.start(output.follower());
-    try (tracer) {
+    try (SignalAnswers _ =
+            SignalAnswers.of(
+                signal -> over.set(true),
+                Signal.SIGHUP,
+                Signal.SIGINT,
+                Signal.SIGQUIT,
+                Signal.SIGTERM);
+        tracer) {
       Set<Integer> attached = new TreeSet<>();
       for (int pid : pids) {
         attached.addAll(attach(tracer, pid));
@@ -145,19 +127,8 @@ final class TraceSession {
       String what =
           TraceOutput.count(attached.size(), "process", "processes") + " of " + names(attached);
       context.err().println("brig: tracing " + what + "; Ctrl-C ends the trace.");
-      answer(
-          signals,
-          signal -> {
-            synchronized (told) {
-              told[0] = true;
-            }
-          });
-      boolean over = false;
-      while (!over && !tracer.awaitNone(STEP_MILLIS)) {
+      while (!over.get() && !tracer.awaitNone(STEP_MILLIS)) {
         output.flush();
-        synchronized (told) {
-          over = told[0];
-        }
       }
       tracer.close();
       output.report("traced " + what);
