@@ -8,6 +8,8 @@ import brig.linux.Stat;
 import brig.report.BrigException;
 import brig.report.Problem;
 import brig.tree.ManifestEntry;
+import brig.tree.MountPlan;
+import brig.tree.MountedView;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ public final class Audit {
   private final List<Rule> rules;
   private final Findings findings;
   private final int deepestPlace;
+  private final boolean mounted;
   private long files;
   private long directories;
   private long links;
@@ -26,6 +29,8 @@ public final class Audit {
     this.rules = rules;
     this.findings = findings;
     this.deepestPlace = jail.subject().deepestPlace();
+    Blueprint blueprint = jail.subject().blueprint();
+    this.mounted = blueprint != null && blueprint.mounted();
   }
 
   /**
@@ -36,7 +41,10 @@ public final class Audit {
    */
   public static AuditReport of(Subject subject, List<About> selected)
       throws BrigException, LinuxException {
-    try (Inspection jail = new Inspection(subject, open(subject))) {
+    MountPlan mounted = subject.mounted();
+    try (MountedView view = mounted == null ? null : MountedView.of(mounted, subject.root());
+        Inspection jail =
+            new Inspection(subject, open(view == null ? subject.root() : view.path()))) {
       refuseTheHost(jail);
       jail.findProcesses();
       Findings findings = new Findings(selected);
@@ -55,8 +63,7 @@ public final class Audit {
     }
   }
 
-  private static Fd open(Subject subject) throws BrigException {
-    String root = subject.root();
+  private static Fd open(String root) throws BrigException {
     try {
       return Fd.open(root, Fd.O_PATH | Fd.O_DIRECTORY);
     } catch (LinuxException e) {
@@ -133,8 +140,12 @@ public final class Audit {
     }
     Node node = node(parent, name, place, stat);
     findings.mark();
+    boolean held = mounted && !node.inPlace();
     for (Rule rule : rules) {
       try {
+        if (held && rule.isHeldByMount()) {
+          continue;
+        }
         rule.look(node, findings);
       } catch (LinuxException e) {
         jail.notSeen().add(node.path(), e);

@@ -27,4 +27,9 @@ public record Blueprint(
     boolean startsAsRoot,
     long capabilities,
     boolean jailfileChanged,
-    @Nullable String changedInput) {}
+    @Nullable String changedInput) {
+  /** What it shows of the host is behind read-only mounts without set-id bits and devices. */
+  public boolean mounted() {
+    return manifest.isMounted();
+  }
+}

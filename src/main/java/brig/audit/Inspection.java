@@ -1,5 +1,6 @@
 package brig.audit;
 
+import brig.launch.service.Running;
 import brig.linux.Errno;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
@@ -163,7 +164,29 @@ public final class Inspection implements AutoCloseable {
         return;
       }
     }
-    others.add(status);
+    JailedProcess mounted = of == null ? null : inMountedRoot(pid, of);
+    if (mounted == null) {
+      others.add(status);
+    } else {
+      processes.add(mounted);
+    }
+  }
+
+  /** In mode "bind" the root of each start is one of its own: its place tells whose it is. */
+  private @Nullable JailedProcess inMountedRoot(int pid, Stat of) throws LinuxException {
+    Blueprint blueprint = subject.blueprint();
+    if (blueprint == null) {
+      return null;
+    }
+    if (Running.hasMountedRoot(pid, path)) {
+      return JailedProcess.of(pid, of, blueprint.generation(), path);
+    }
+    for (Map.Entry<Integer, String> other : blueprint.otherRoots().entrySet()) {
+      if (Running.hasMountedRoot(pid, other.getValue())) {
+        return JailedProcess.of(pid, of, other.getKey(), path);
+      }
+    }
+    return null;
   }
 
   @Override

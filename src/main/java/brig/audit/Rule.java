@@ -15,6 +15,14 @@ public interface Rule {
   /** Called for each process in the jail. */
   default void look(JailedProcess process, Findings out) throws LinuxException {}
 
+  /**
+   * Whether what it looks for does no harm behind a mount that is read-only, nosuid and nodev. Then
+   * it does not look at what a jail in mode "bind" shows of the host.
+   */
+  default boolean isHeldByMount() {
+    return false;
+  }
+
   /** Called once, when all was looked at. */
   default void finish(Inspection jail, Findings out) throws LinuxException {}
 }

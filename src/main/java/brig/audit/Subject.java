@@ -1,5 +1,6 @@
 package brig.audit;
 
+import brig.tree.MountPlan;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,9 +11,24 @@ import org.jspecify.annotations.Nullable;
  * @param root the directory that is or becomes a process's root
  * @param places where the service may write by intent
  * @param blueprint what a jail that Brig built should be like; null for any other directory
+ * @param mounted what is put together at the root to be looked at; null: the root holds it
  */
 public record Subject(
-    String name, String root, Service service, List<Place> places, @Nullable Blueprint blueprint) {
+    String name,
+    String root,
+    Service service,
+    List<Place> places,
+    @Nullable Blueprint blueprint,
+    @Nullable MountPlan mounted) {
+
+  public Subject(
+      String name,
+      String root,
+      Service service,
+      List<Place> places,
+      @Nullable Blueprint blueprint) {
+    this(name, root, service, places, blueprint, null);
+  }
 
   /** Whether a path is such a place, or in one. */
   public boolean isPlace(String path) {

@@ -7,6 +7,8 @@ import brig.linux.LinuxException;
 import brig.linux.Mounts;
 import brig.linux.Names;
 import brig.linux.Stat;
+import brig.tree.MountPlan;
+import brig.tree.MountedRoot;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,14 +51,19 @@ final class JailTree {
     Fd directory = keep(Fd.open(order.root(), Fd.O_PATH | Fd.O_DIRECTORY | Fd.O_NOFOLLOW));
     // A mount of its own: the working directory of a process inside cannot be moved out of it from
     // outside (B05), pivot_root(2) wants one, and only a mount can be made read-only and nosuid.
-    root = keep(Mounts.copyOf(directory));
-    Mounts.setAttributes(root, READ_ONLY, 0);
+    MountPlan mounted = order.mounted();
+    root = keep(mounted == null ? Mounts.copyOf(directory) : MountedRoot.empty(mounted));
     hall = keep(Mounts.tmpfs(0755, 0, 0, HALL_BYTES, DATA_ONLY));
     Mounts.attach(hall, directory);
     Mounts.attach(root, place(hall, order.root()));
     Mounts.setAttributes(hall, Mounts.MOUNT_ATTR_RDONLY, 0);
+    if (mounted == null) {
+      Mounts.setAttributes(root, READ_ONLY, 0);
+    } else {
+      MountedRoot.fill(root, mounted);
+    }
     for (JailMount mount : order.mounts()) {
-      mounted.add(new Mounted(mount, mount(mount)));
+      this.mounted.add(new Mounted(mount, mount(mount)));
     }
   }
 

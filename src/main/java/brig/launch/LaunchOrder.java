@@ -1,6 +1,7 @@
 package brig.launch;
 
 import brig.spec.JailSpec;
+import brig.tree.MountPlan;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param handedIn descriptors that become 3, 4, ... in the service
  * @param output where 1 and 2 go; null: they stay as they are (so does 0; else it is /dev/null)
  * @param terminal the service keeps the caller's session and controlling terminal (brig shell)
+ * @param mounted what the root is put together from at the start; null: the root directory holds it
  */
 public record LaunchOrder(
     String jail,
@@ -41,7 +43,53 @@ public record LaunchOrder(
     List<JailMount> mounts,
     List<Integer> handedIn,
     @Nullable String output,
-    boolean terminal) {
+    boolean terminal,
+    @Nullable MountPlan mounted) {
+
+  public LaunchOrder(
+      String jail,
+      String root,
+      List<String> argv,
+      Map<String, String> environment,
+      String workingDirectory,
+      int uid,
+      int gid,
+      List<Integer> groups,
+      boolean startAsRoot,
+      List<String> capabilities,
+      int umask,
+      Map<String, Long> limits,
+      JailSpec.Namespaces namespaces,
+      JailSpec.Network network,
+      JailSpec.SeccompPolicy seccomp,
+      JailSpec.Landlock landlock,
+      List<JailMount> mounts,
+      List<Integer> handedIn,
+      @Nullable String output,
+      boolean terminal) {
+    this(
+        jail,
+        root,
+        argv,
+        environment,
+        workingDirectory,
+        uid,
+        gid,
+        groups,
+        startAsRoot,
+        capabilities,
+        umask,
+        limits,
+        namespaces,
+        network,
+        seccomp,
+        landlock,
+        mounts,
+        handedIn,
+        output,
+        terminal,
+        null);
+  }
 
   /**
    * Something laid over the read-only tree. The mount point exists in the tree, or lies in a {@link

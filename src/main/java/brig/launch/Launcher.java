@@ -13,6 +13,7 @@ import brig.report.ExitCode;
 import brig.report.Problem;
 import brig.spec.JailSpec;
 import brig.spec.JailSpec.NetworkMode;
+import brig.tree.MountedRoot;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -180,6 +181,8 @@ public final class Launcher {
           e.errno() == Errno.ELOOP
               ? "No link is followed there; name the real path."
               : "The mount point is absent; build the jail anew.";
+      case MountedRoot.SOURCE ->
+          "It is not what the plan saw: the host has changed just now. Start it again.";
       case "unshare" -> "Namespaces are refused here; a container may forbid them.";
       case "prlimit64" -> "A hard limit can only be raised with CAP_SYS_RESOURCE.";
       case "seccomp" ->

@@ -113,20 +113,20 @@ final class JailKernel {
     return call(SETRESUID, real, effective, saved, 0, 0);
   }
 
-  private static final int GETRESUID = number(118, 148);
+  static final int GETRESUID = number(118, 148);
 
   /** The three ids are written as {@code int} to the three addresses. */
   static long getresuid(long real, long effective, long saved) {
     return call(GETRESUID, real, effective, saved, 0, 0);
   }
 
-  private static final int GETRESGID = number(120, 150);
+  static final int GETRESGID = number(120, 150);
 
   static long getresgid(long real, long effective, long saved) {
     return call(GETRESGID, real, effective, saved, 0, 0);
   }
 
-  private static final int GETGROUPS = number(115, 158);
+  static final int GETGROUPS = number(115, 158);
 
   static long getgroups(int count, long list) {
     return call(GETGROUPS, count, list, 0, 0, 0);
@@ -255,7 +255,7 @@ final class JailKernel {
     return call(SOCKET, domain, type, protocol, 0, 0);
   }
 
-  private static final int SYSLOG = number(103, 116);
+  static final int SYSLOG = number(103, 116);
 
   /** The kernel's log, syslog(2); not what syslog(3) writes. */
   static long syslog(int type, long buffer, int length) {

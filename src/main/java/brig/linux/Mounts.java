@@ -31,12 +31,21 @@ public final class Mounts {
 
   /** A new mount of what the descriptor is open on, attached nowhere yet. */
   public static Fd copyOf(Fd place) throws LinuxException {
+    return copyOf(place, 0);
+  }
+
+  /** The same, with all that is mounted below it. */
+  public static Fd copyOfAll(Fd place) throws LinuxException {
+    return copyOf(place, AT_RECURSIVE);
+  }
+
+  private static Fd copyOf(Fd place, int flags) throws LinuxException {
     try (Scratch memory = Scratch.take()) {
       long fd =
           JailKernel.open_tree(
               place.number(),
               memory.name(""),
-              OPEN_TREE_CLONE | Fd.O_CLOEXEC | Kernel.AT_EMPTY_PATH);
+              OPEN_TREE_CLONE | Fd.O_CLOEXEC | Kernel.AT_EMPTY_PATH | flags);
       return Fd.of((int) LinuxException.check(fd, "open_tree", place.path()), place.path());
     }
   }
@@ -88,13 +97,26 @@ public final class Mounts {
 
   /** Sets and clears MOUNT_ATTR_* of one mount. */
   public static void setAttributes(Fd mount, int set, int clear) throws LinuxException {
+    setAttributes(mount, set, clear, 0, 0);
+  }
+
+  /**
+   * Sets MOUNT_ATTR_* of a mount and of all below it, in one step; what is mounted on the host from
+   * now on does not show there.
+   */
+  public static void sealAll(Fd mount, int set) throws LinuxException {
+    setAttributes(mount, set, 0, MS_PRIVATE, AT_RECURSIVE);
+  }
+
+  private static void setAttributes(Fd mount, int set, int clear, int propagation, int flags)
+      throws LinuxException {
     try (Scratch memory = Scratch.take()) {
-      MemorySegment attributes = attributes(memory, set, clear, 0);
+      MemorySegment attributes = attributes(memory, set, clear, propagation);
       LinuxException.check(
           JailKernel.mount_setattr(
               mount.number(),
               memory.name(""),
-              Kernel.AT_EMPTY_PATH,
+              Kernel.AT_EMPTY_PATH | flags,
               attributes.address(),
               MOUNT_ATTR_SIZE),
           "mount_setattr",
@@ -149,6 +171,21 @@ public final class Mounts {
               MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
           "move_mount",
           over.path());
+    }
+  }
+
+  /** The same over a name in a directory; a link of that name is not followed. */
+  public static void attachAt(Fd mount, Fd directory, String name) throws LinuxException {
+    try (Scratch memory = Scratch.take()) {
+      LinuxException.check(
+          JailKernel.move_mount(
+              mount.number(),
+              memory.name(""),
+              directory.number(),
+              memory.name(name),
+              MOVE_MOUNT_F_EMPTY_PATH),
+          "move_mount",
+          directory.path() + "/" + name);
     }
   }
 

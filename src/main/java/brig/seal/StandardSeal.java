@@ -54,7 +54,7 @@ public final class StandardSeal implements Seal {
     } else if (change instanceof Change.MakeFifo f) {
       return new Change.MakeFifo(f.path(), f.stat(), f.mode() & ~SET_ID, f.uid(), f.gid());
     }
-    return change; // links, devices and mount points have no mode of their own to be sealed
+    return change; // links, devices, mount points and what is mounted have no mode to be sealed
   }
 
   private static Change.CopyFile sealFile(Change.CopyFile f, int service) {

@@ -66,6 +66,7 @@ public final class StrictSeal implements Seal {
       case Change.CopyFile f -> sealFile(f, service);
       case Change.AddName n -> new Change.AddName(n.path(), sealFile(n.file(), service));
       case Change.WriteFile w -> sealGenerated(w, service);
+      case Change.MountFile m -> m;
       case Change.MakeLink l -> l;
       case Change.MakeDevice d -> d;
       case Change.MakeFifo f ->

@@ -66,11 +66,19 @@ public final class JailfileReader {
     Section seccomp = top.section("seccomp");
     JailSpec.Hardening hardening = top.choice("hardening", HARDENING, JailSpec.Hardening.STANDARD);
     boolean strict = hardening == JailSpec.Hardening.STRICT;
+    JailSpec.Mode mode = top.choice("mode", MODES, JailSpec.Mode.COPY);
+    if (mode == JailSpec.Mode.BIND && strict) {
+      mistakes.add(
+          top.positionOf("hardening"),
+          "mode = \"bind\" and hardening = \"strict\" cannot be together: what is mounted from the"
+              + " host keeps the owners and modes that it has there",
+          "Choose mode = \"copy\", or leave hardening out.");
+    }
     return new JailSpec(
         name,
         file,
         description == null ? "" : description.value(),
-        top.choice("mode", MODES, JailSpec.Mode.COPY),
+        mode,
         new CommandReader(top, mistakes, strict).read(),
         new IdentityReader(top, mistakes).read(),
         new FilesReader(top.section("files"), mistakes, strict).read(),

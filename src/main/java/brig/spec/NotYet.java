@@ -25,7 +25,7 @@ final class NotYet {
           "limits.cpu");
 
   private static final List<String> VALUES =
-      List.of("mode = \"bind\"", "mode = \"late\"", "mode = \"self\"");
+      List.of("mode = \"late\"", "mode = \"self\"");
 
   private NotYet() {}
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param again builds although nothing changed
  * @param sync waits until all is on the disk before the swap
  * @param volume the jail's own file system; null: it lies in a directory of the host's
+ * @param mounted nothing is copied: files of the host are mounted at start
  */
 public record BuildOrder(
     String jail,
@@ -27,7 +28,8 @@ public record BuildOrder(
     boolean sync,
     Planning planning,
     Seal seal,
-    @Nullable OwnVolume volume) {
+    @Nullable OwnVolume volume,
+    boolean mounted) {
 
   public BuildOrder(
       String jail,
@@ -51,7 +53,8 @@ public record BuildOrder(
         sync,
         planning,
         seal,
-        null);
+        null,
+        false);
   }
 
   /** The names of the files that {@link Planning.Planned#beside} has. */

@@ -13,6 +13,7 @@ import java.util.List;
  *     contents alone only {@code files} is known
  * @param paths what is another than before, or gone; empty when all is anew
  * @param nanos how long it took
+ * @param mounts how many mounts a start makes of the files; -1: they are copied
  */
 public record BuildResult(
     String jail,
@@ -24,7 +25,21 @@ public record BuildResult(
     long bytes,
     List<String> paths,
     long nanos,
-    List<Problem> warnings) {
+    List<Problem> warnings,
+    int mounts) {
+  public BuildResult(
+      String jail,
+      int generation,
+      int before,
+      boolean changed,
+      int files,
+      int links,
+      long bytes,
+      List<String> paths,
+      long nanos,
+      List<Problem> warnings) {
+    this(jail, generation, before, changed, files, links, bytes, paths, nanos, warnings, -1);
+  }
 
   /** One line: {@code www: generation 1: 191 files, 48 links, 71.6 MB in 140 ms}. */
   public String text() {
@@ -44,6 +59,10 @@ public record BuildResult(
     }
     text.append(files).append(files == 1 ? " file, " : " files, ");
     text.append(links).append(links == 1 ? " link, " : " links, ");
+    if (mounts >= 0) {
+      text.append("nothing copied, ").append(mounts).append(mounts == 1 ? " mount" : " mounts");
+      return text.append(" at a start, planned in ").append(millis()).append(" ms").toString();
+    }
     text.append(Bytes.text(bytes)).append(" in ");
     return text.append(millis()).append(" ms").toString();
   }

@@ -79,19 +79,48 @@ public final class Builder {
     Generations generations = Generations.of(order.paths(), order.jail());
     int number = generations.current().orElse(0);
     Current current = new Current(generations, number);
+    if (number > 0 && current.isMounted() != order.mounted()) {
+      return List.of("/");
+    }
     byte[] inputs = number > 0 && current.isOf(order.jailfile()) ? current.inputs() : null;
     if (inputs != null && order.planning().drift(inputs).isNone()) {
       return List.of();
     }
     Planning.Planned planned = order.planning().plan();
-    List<Change> changes = Changes.of(planned.plan(), order.devicesFromHost());
+    List<Change> changes = Changes.of(planned.plan(), order);
     Seal.Outcome seal = order.seal().seal(planned.plan(), changes);
+    if (order.mounted()) {
+      return MountedWrite.of(order, planned, seal, current, new ArrayList<>()).paths();
+    }
     return PlannedWrite.compare(order, planned, seal, current).paths();
+  }
+
+  /**
+   * What a start of a jail whose files are mounted makes and mounts, of a generation that is not to
+   * be replaced: as it was planned then, or, when the host has changed since, as its own jailfile
+   * is planned now. Nothing is written.
+   *
+   * @param order with the generation's jailfile
+   */
+  public static MountPlan mounts(BuildOrder order, int generation)
+      throws BrigException, IOException {
+    Current current = new Current(Generations.of(order.paths(), order.jail()), generation);
+    byte[] inputs = current.inputs();
+    if (inputs != null && order.planning().drift(inputs).isNone()) {
+      MountPlan kept = MountPlanFile.read(order.paths().generation(order.jail(), generation));
+      if (kept != null) {
+        return kept;
+      }
+    }
+    return MountedWrite.planNow(order);
   }
 
   private BuildResult build(Planning.@Nullable Planned before) throws BrigException, IOException {
     int number = generations.current().orElse(0);
     Current current = number > 0 && !order.again() ? new Current(generations, number) : null;
+    if (current != null && current.isMounted() != order.mounted()) {
+      current = null; // there is nothing in common but the plan
+    }
     if (current != null) {
       BuildResult result = withoutPlan(current);
       if (result != null) {
@@ -128,7 +157,7 @@ public final class Builder {
       WritablePlaces.make(jail.directory(), places);
       return unchanged(current);
     }
-    if (drift.replan() != null) {
+    if (drift.replan() != null || order.mounted()) {
       return null;
     }
     try {
@@ -177,12 +206,15 @@ public final class Builder {
   private BuildResult write(Planning.Planned planned, @Nullable Current current)
       throws BrigException, IOException {
     Plan plan = planned.plan();
-    List<Change> changes = Changes.of(plan, order.devicesFromHost());
+    List<Change> changes = Changes.of(plan, order);
     Seal.Outcome seal = order.seal().seal(plan, changes);
     checkDevices(seal.changes());
     warnings.clear();
     warnings.addAll(plan.warnings());
     warnings.addAll(seal.warnings());
+    if (order.mounted()) {
+      return write(planned, seal, current);
+    }
     PlannedWrite write = PlannedWrite.of(order, jail, planned, seal, current);
     if (write.isNothing()) {
       jail.replace(write.before().number(), Current.INPUTS, planned.inputs().encode());
@@ -193,9 +225,36 @@ public final class Builder {
     return changed(write.base(), number, Tally.of(seal.changes()), write.paths());
   }
 
+  /** Of a jail whose files are mounted at start. */
+  private BuildResult write(Planning.Planned planned, Seal.Outcome seal, @Nullable Current current)
+      throws BrigException, IOException {
+    MountedWrite write = MountedWrite.of(order, planned, seal, current, warnings);
+    Current base = write.base();
+    if (base != null && write.isNothing()) {
+      jail.replace(base.number(), Current.INPUTS, planned.inputs().encode());
+      WritablePlaces.make(jail.directory(), WritablePlaces.of(planned.plan()));
+      return unchanged(base);
+    }
+    List<String> paths = write.paths();
+    int number = staging.write(write.work(), warnings);
+    Tally tally = Tally.of(seal.changes());
+    return new BuildResult(
+        order.jail(),
+        number,
+        base == null ? 0 : base.number(),
+        true,
+        tally.files(),
+        tally.links(),
+        tally.bytes(),
+        paths,
+        System.nanoTime() - start,
+        warnings,
+        write.mountCount());
+  }
+
   private void checkDevices(List<Change> changes) throws BrigException, LinuxException {
     // The jail's own file system is mounted nodev, and the jail's /dev mounted once more without.
-    if (order.volume() != null || !Volume.of(jail.directory()).noDevices()) {
+    if (order.mounted() || order.volume() != null || !Volume.of(jail.directory()).noDevices()) {
       return;
     }
     List<Problem> problems = new ArrayList<>();

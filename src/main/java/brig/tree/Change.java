@@ -20,6 +20,11 @@ public sealed interface Change {
   record CopyFile(String path, String source, FileStat stat, int mode, int uid, int gid)
       implements Change {}
 
+  /**
+   * A file of the host that is mounted at start, and not copied. Its owner and mode are its own.
+   */
+  record MountFile(String path, String source, FileStat stat) implements Change {}
+
   record WriteFile(String path, byte[] content, int mode, int uid, int gid) implements Change {}
 
   /** One more name for a file that is copied under another. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** What turns an empty directory into the tree of a plan. */
 final class Changes {
   private final boolean devicesFromHost;
+  private final boolean mounted;
   private final Map<Inode, Change.CopyFile> copied = new HashMap<>();
 
   /** Which file it is: two names of one inode are hard links, and stay so inside. */
@@ -30,17 +31,24 @@ final class Changes {
     }
   }
 
-  private Changes(boolean devicesFromHost) {
+  private Changes(boolean devicesFromHost, boolean mounted) {
     this.devicesFromHost = devicesFromHost;
+    this.mounted = mounted;
+  }
+
+  static List<Change> of(Plan plan, BuildOrder order) throws LinuxException {
+    return of(plan, order.devicesFromHost(), order.mounted());
   }
 
   /**
    * One change for each entry, in the same order.
    *
    * @param devicesFromHost device nodes are mounted at start: only mount points are made
+   * @param mounted files of the host are mounted at start too
    */
-  static List<Change> of(Plan plan, boolean devicesFromHost) throws LinuxException {
-    Changes changes = new Changes(devicesFromHost);
+  static List<Change> of(Plan plan, boolean devicesFromHost, boolean mounted)
+      throws LinuxException {
+    Changes changes = new Changes(devicesFromHost, mounted);
     List<Change> list = new ArrayList<>(plan.entries().size());
     for (Entry entry : plan.entries()) {
       list.add(changes.of(entry));
@@ -83,6 +91,9 @@ final class Changes {
     FileStat stat = file.stat();
     if (stat.type() == FileStat.Type.FIFO) {
       return new Change.MakeFifo(file.path(), stat, stat.mode(), stat.uid(), stat.gid());
+    }
+    if (mounted) {
+      return new Change.MountFile(file.path(), file.source(), stat);
     }
     Change.CopyFile copy =
         new Change.CopyFile(file.path(), file.source(), stat, stat.mode(), stat.uid(), stat.gid());

@@ -249,7 +249,7 @@ final class ContentSync {
   /** An entry of the current generation, as the next one is to have it. */
   private TreeItem item(ManifestEntry e) throws LinuxException {
     return switch (e.kind()) {
-      case FILE, GENERATED, LINK -> TreeItem.same(e);
+      case FILE, GENERATED, LINK, MOUNTED -> TreeItem.same(e);
       case DIRECTORY ->
           TreeItem.made(new Change.MakeDirectory(e.path(), e.mode(), e.uid(), e.gid()));
       case WRITABLE, TEMPORARY -> TreeItem.made(new Change.MakeMountPoint(e.path(), true));

@@ -38,6 +38,11 @@ final class Current {
     return file(INPUTS);
   }
 
+  /** Whether its files are mounted at start: then its tree is empty. */
+  boolean isMounted() throws LinuxException {
+    return file(MountPlan.FILE) != null;
+  }
+
   /** A file beside the tree; null when there is none. */
   byte @Nullable [] file(String name) throws LinuxException {
     return generations.file(number, name);

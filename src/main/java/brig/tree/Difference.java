@@ -65,7 +65,8 @@ public record Difference(
   }
 
   private static void addContent(ManifestEntry from, ManifestEntry to, Set<Aspect> aspects) {
-    if (!same(from.sha256(), to.sha256())) {
+    boolean unread = from.sha256() == null && to.sha256() == null;
+    if (!same(from.sha256(), to.sha256()) || (unread && from.size() != to.size())) {
       aspects.add(Aspect.CONTENT);
     } else if (from.modifiedNanos() != to.modifiedNanos()) {
       aspects.add(Aspect.TIME);

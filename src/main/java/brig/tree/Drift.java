@@ -93,7 +93,7 @@ public record Drift(String path, String what) {
     return switch (entry.kind()) {
       case DIRECTORY, WRITABLE, TEMPORARY -> true;
       case SOCKET -> true; // a directory of sockets may stand behind it
-      case FILE, GENERATED, LINK, DEVICE, FIFO -> false;
+      case FILE, MOUNTED, GENERATED, LINK, DEVICE, FIFO -> false;
     };
   }
 
@@ -114,7 +114,7 @@ public record Drift(String path, String what) {
       case FIFO -> stat.type() == Stat.S_IFIFO ? access(entry, stat) : other(stat, "fifo");
       case DEVICE -> device(entry, stat);
       // Empty, and covered by a mount whenever the service runs.
-      case WRITABLE, TEMPORARY, SOCKET -> null;
+      case WRITABLE, TEMPORARY, SOCKET, MOUNTED -> null;
     };
   }
 

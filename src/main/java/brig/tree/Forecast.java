@@ -26,7 +26,7 @@ public record Forecast(Manifest manifest, List<Problem> warnings) {
    */
   public static Forecast of(BuildOrder order) throws BrigException, IOException {
     Planning.Planned planned = order.planning().plan();
-    List<Change> changes = Changes.of(planned.plan(), order.devicesFromHost());
+    List<Change> changes = Changes.of(planned.plan(), order);
     Seal.Outcome seal = order.seal().seal(planned.plan(), changes);
     Digests digests = new Digests();
     List<String> sources = new ArrayList<>();
@@ -36,6 +36,7 @@ public record Forecast(Manifest manifest, List<Problem> warnings) {
           digest(file, digests);
           sources.add(file.source());
         }
+        case Change.MountFile file -> sources.add(file.source());
         case Change.WriteFile file ->
             digests.put(file.path(), file.content().length, 0, Sha256.of(file.content()));
         case Change.MakeDirectory _,

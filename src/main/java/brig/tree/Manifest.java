@@ -45,6 +45,11 @@ public record Manifest(
             .remedy("'brig build --again " + jail + "' makes a generation with a new one."));
   }
 
+  /** Whether its files are mounted at start, and none is on the disk. */
+  public boolean isMounted() {
+    return seal.equals(MountedWrite.SEAL);
+  }
+
   static Manifest parse(byte[] text) throws ManifestParser.BrokenException {
     return new ManifestParser(text, 0).manifest();
   }

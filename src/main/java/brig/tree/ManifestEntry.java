@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode permission bits in the jail (07777 octal); 0 for a link and a socket
  * @param size of a file's content in bytes, 0 for what has none; likewise {@code modifiedNanos},
  *     the host's time of change in nanoseconds since 1970, 0 for what was made for the jail
- * @param sha256 of the content of files and generated files, 64 hexadecimal digits
+ * @param sha256 of the content of copied and generated files, 64 hexadecimal digits
  * @param source the path on the host of a file, a socket, or a device that is mounted at start
  * @param sameAs the path inside of the file that this is another name of (a hard link)
  * @param target the text of a link
@@ -45,6 +45,8 @@ public record ManifestEntry(
     DIRECTORY("directory"),
     /** A copy of a file of the host. */
     FILE("file"),
+    /** A file of the host that is mounted at start; without a digest, for nobody reads it. */
+    MOUNTED("mounted"),
     /** A file that was made for the jail. */
     GENERATED("generated"),
     LINK("link"),
@@ -75,7 +77,7 @@ public record ManifestEntry(
 
   /** Whether it is a regular file with content of its own or of another name. */
   public boolean isFile() {
-    return kind == Kind.FILE || kind == Kind.GENERATED;
+    return kind == Kind.FILE || kind == Kind.GENERATED || kind == Kind.MOUNTED;
   }
 
   /** As {@link brig.plan.Plan} holds every path to be. */

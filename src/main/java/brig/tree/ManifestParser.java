@@ -161,7 +161,8 @@ final class ManifestParser {
         throw broken("its kind is not known");
       }
       boolean bare = kind == Kind.LINK || kind == Kind.SOCKET;
-      boolean file = kind == Kind.FILE || kind == Kind.GENERATED;
+      boolean ofHost = kind == Kind.FILE || kind == Kind.MOUNTED;
+      boolean written = kind == Kind.FILE || kind == Kind.GENERATED;
       ManifestEntry entry =
           new ManifestEntry(
               path,
@@ -169,10 +170,10 @@ final class ManifestParser {
               bare ? 0 : mode(),
               bare ? 0 : (int) number("uid", 0xFFFFFFFFL),
               bare ? 0 : (int) number("gid", 0xFFFFFFFFL),
-              file ? number("size", Long.MAX_VALUE) : 0,
-              kind == Kind.FILE || kind == Kind.FIFO ? signed("modified") : 0,
-              file ? digest() : null,
-              kind == Kind.FILE || kind == Kind.SOCKET ? text("source") : optional("source"),
+              written || ofHost ? number("size", Long.MAX_VALUE) : 0,
+              ofHost || kind == Kind.FIFO ? signed("modified") : 0,
+              written ? digest() : null,
+              ofHost || kind == Kind.SOCKET ? text("source") : optional("source"),
               optional("same"),
               kind == Kind.LINK ? text("target") : null,
               kind == Kind.DEVICE ? device() : null,

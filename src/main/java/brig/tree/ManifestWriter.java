@@ -53,6 +53,8 @@ final class ManifestWriter {
     json.raw("{\"path\":").quote(entry.path());
     if (change instanceof Change.CopyFile f) {
       file(f, f.path());
+    } else if (change instanceof Change.MountFile m) {
+      mounted(m);
     } else if (change instanceof Change.AddName n) {
       file(n.file(), n.file().path());
       json.field("same", n.file().path());
@@ -89,6 +91,15 @@ final class ManifestWriter {
     kind(ManifestEntry.Kind.FILE)
         .owner(file.mode(), file.uid(), file.gid())
         .raw(content(digests.size(first), digests.modified(first), digests.of(first)))
+        .field("source", file.source());
+    json.raw(origin(origins.get(file.source())));
+  }
+
+  private void mounted(Change.MountFile file) {
+    kind(ManifestEntry.Kind.MOUNTED)
+        .owner(file.stat().mode(), file.stat().uid(), file.stat().gid())
+        .field("size", file.stat().size())
+        .field("modified", file.stat().modifiedNanos())
         .field("source", file.source());
     json.raw(origin(origins.get(file.source())));
   }

@@ -187,7 +187,8 @@ final class NewVolume {
               case Change.MakeDirectory _ -> 1;
               case Change.MakeMountPoint _ -> 1;
               case Change.MakeLink l -> l.target().length() < INLINE_TARGET ? 0 : 1;
-              case Change.AddName _, Change.MakeDevice _, Change.MakeFifo _ -> 0;
+              case Change.AddName _, Change.MountFile _, Change.MakeDevice _, Change.MakeFifo _ ->
+                  0;
             };
       }
       long beside = blocks(changes.size() * BESIDE);

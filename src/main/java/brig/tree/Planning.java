@@ -3,6 +3,7 @@ package brig.tree;
 import brig.plan.HostDrift;
 import brig.plan.Inputs;
 import brig.plan.Plan;
+import brig.plan.WholeDirectories.Whole;
 import brig.plan.packages.Origin;
 import brig.report.BrigException;
 import java.io.IOException;
@@ -41,6 +42,11 @@ public interface Planning {
    * @param inputs kept beside the tree for {@link #drift}
    * @param beside further files that are kept beside the tree, by their names: what a start needs
    *     to know of the plan
+   * @param whole the directories that a jail whose files are mounted shows as they are
    */
-  record Planned(Plan plan, Inputs inputs, Map<String, byte[]> beside) {}
+  record Planned(Plan plan, Inputs inputs, Map<String, byte[]> beside, Map<String, Whole> whole) {
+    public Planned(Plan plan, Inputs inputs, Map<String, byte[]> beside) {
+      this(plan, inputs, beside, Map.of());
+    }
+  }
 }

@@ -13,6 +13,9 @@ record Tally(int files, int links, long bytes) {
       if (change instanceof Change.CopyFile f) {
         files++;
         bytes += f.stat().size();
+      } else if (change instanceof Change.MountFile m) {
+        files++;
+        bytes += m.stat().size();
       } else if (change instanceof Change.WriteFile w) {
         files++;
         bytes += w.content().length;

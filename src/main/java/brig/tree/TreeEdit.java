@@ -95,7 +95,7 @@ final class TreeEdit {
   private static boolean isDirectory(ManifestEntry entry) {
     return switch (entry.kind()) {
       case DIRECTORY, WRITABLE, TEMPORARY -> true;
-      case FILE, GENERATED, LINK, DEVICE, FIFO, SOCKET -> false;
+      case FILE, MOUNTED, GENERATED, LINK, DEVICE, FIFO, SOCKET -> false;
     };
   }
 

@@ -54,7 +54,7 @@ record TreeItem(String path, @Nullable Change make, @Nullable ManifestEntry base
           case WRITABLE, TEMPORARY -> isDirectory();
           case SOCKET -> true;
           case DEVICE -> entry.source() != null && !isDirectory();
-          case DIRECTORY, FILE, GENERATED, LINK, FIFO -> false;
+          case DIRECTORY, FILE, MOUNTED, GENERATED, LINK, FIFO -> false;
         };
   }
 

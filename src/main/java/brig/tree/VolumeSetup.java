@@ -49,10 +49,7 @@ final class VolumeSetup {
     Planning.Planned planned = order.planning().plan();
     NewVolume.Need need =
         NewVolume.Need.of(
-            order
-                .seal()
-                .seal(planned.plan(), Changes.of(planned.plan(), order.devicesFromHost()))
-                .changes());
+            order.seal().seal(planned.plan(), Changes.of(planned.plan(), order)).changes());
     NewVolume.makeDirectory(paths);
     Fd lock = JailVolume.lock(paths);
     try (lock) {

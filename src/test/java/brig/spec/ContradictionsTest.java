@@ -52,6 +52,15 @@ class ContradictionsTest {
   }
 
   @Test
+  void aJailThatIsMountedFromTheHostCannotBeStrict() {
+    assertThat(with("mode = \"bind\"\nhardening = \"strict\"\n"))
+        .containsExactly(
+            "mode = \"bind\" and hardening = \"strict\" cannot be together: what is mounted from"
+                + " the host keeps the owners and modes that it has there. Choose mode = \"copy\","
+                + " or leave hardening out. (www.toml:4:1)");
+  }
+
+  @Test
   void theMeansToBecomeAnybodyAreForStartAsRootOnly() {
     assertThat(with("capabilities = [\"SETUID\", \"SETGID\", \"SETPCAP\"]\n"))
         .containsExactly(

@@ -123,7 +123,8 @@ final class Fixture {
         false,
         planning,
         seal,
-        volume);
+        volume,
+        false);
   }
 
   BuildResult build() throws BrigException {

@@ -52,7 +52,7 @@ class ManifestTest {
             List.of(),
             Fixture.SERVICE,
             List.of());
-    List<Change> changes = Changes.of(plan, false);
+    List<Change> changes = Changes.of(plan, false, false);
     Digests digests = new Digests();
     for (Change change : changes) {
       digests.put(change.path(), 5, -1_000_000_001L, SHA);

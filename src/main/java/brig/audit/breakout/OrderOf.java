@@ -83,6 +83,7 @@ record OrderOf(LaunchOrder order) {
         mounts,
         handedIn,
         output,
-        o.terminal());
+        o.terminal(),
+        o.root().equals(root) ? o.mounted() : null);
   }
 }

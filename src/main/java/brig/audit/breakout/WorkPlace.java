@@ -7,6 +7,8 @@ import brig.linux.LinuxException;
 import brig.linux.Stat;
 import brig.report.BrigException;
 import brig.report.Problem;
+import brig.tree.MountPlan;
+import brig.tree.MountedView;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +21,9 @@ public final class WorkPlace {
 
   /** A directory that no other mount and not the working directory lies in. */
   public static String in(LaunchOrder order) throws BrigException, LinuxException {
-    try (Fd root = Fd.open(order.root(), Fd.O_RDONLY | Fd.O_DIRECTORY | Fd.O_NOFOLLOW)) {
+    MountPlan mounted = order.mounted();
+    try (MountedView view = mounted == null ? null : MountedView.of(mounted, order.root());
+        Fd root = open(view == null ? order.root() : view.path() + "/.")) {
       List<String> candidates = new ArrayList<>(USUAL);
       List<String> top = new ArrayList<>(root.list());
       top.sort(null);
@@ -36,6 +40,10 @@ public final class WorkPlace {
         Problem.of("cannot try to break out of " + order.jail())
             .answered("no directory in the jail is free to work in")
             .remedy("Add to the jailfile: [files] directories = [\"/mnt\"]."));
+  }
+
+  private static Fd open(String root) throws LinuxException {
+    return Fd.open(root, Fd.O_RDONLY | Fd.O_DIRECTORY | Fd.O_NOFOLLOW);
   }
 
   private static boolean isFree(String path, LaunchOrder order) {

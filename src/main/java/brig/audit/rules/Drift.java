@@ -66,13 +66,14 @@ final class Drift implements Rule {
       }
       case DEVICE -> device(stat, planned.device());
       case SOCKET -> stat.isFile() && stat.size() > 0 ? "is not empty" : null;
-      case DIRECTORY, FIFO, WRITABLE, TEMPORARY -> null;
+      // What a mounted file holds is the host's affair; that it was replaced, stale tells.
+      case DIRECTORY, FIFO, WRITABLE, TEMPORARY, MOUNTED -> null;
     };
   }
 
   private static int typeOf(ManifestEntry planned) {
     return switch (planned.kind()) {
-      case FILE, GENERATED -> Stat.S_IFREG;
+      case FILE, MOUNTED, GENERATED -> Stat.S_IFREG;
       case DIRECTORY, WRITABLE, TEMPORARY -> Stat.S_IFDIR;
       case LINK -> Stat.S_IFLNK;
       case DEVICE -> deviceType(planned);

@@ -28,6 +28,11 @@ final class FileCapabilities implements Rule {
   }
 
   @Override
+  public boolean isHeldByMount() {
+    return true;
+  }
+
+  @Override
   public void look(Node node, Findings out) throws LinuxException {
     if (!node.stat().isFile()) {
       return;

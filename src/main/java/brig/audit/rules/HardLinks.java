@@ -52,6 +52,11 @@ final class HardLinks implements Rule {
   }
 
   @Override
+  public boolean isHeldByMount() {
+    return true;
+  }
+
+  @Override
   public void look(Node node, Findings out) {
     Stat stat = node.stat();
     if (stat.isDirectory() || stat.links() < 2) {

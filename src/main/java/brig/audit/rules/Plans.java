@@ -142,7 +142,7 @@ final class Plans {
       return switch (planned.kind()) {
         case WRITABLE, TEMPORARY, SOCKET -> true;
         case DEVICE -> planned.source() != null;
-        case DIRECTORY, FILE, GENERATED, LINK, FIFO -> false;
+        case DIRECTORY, FILE, MOUNTED, GENERATED, LINK, FIFO -> false;
       };
     }
   }
@@ -163,7 +163,7 @@ final class Plans {
       boolean any = false;
       for (ManifestEntry entry : blueprint.manifest().entries()) {
         String source = entry.source();
-        if (entry.kind() == ManifestEntry.Kind.FILE && source != null) {
+        if (source != null && isOfHost(entry)) {
           any |= tell(entry, source, out);
         }
       }
@@ -179,9 +179,16 @@ final class Plans {
       }
     }
 
+    private static boolean isOfHost(ManifestEntry entry) {
+      return entry.kind() == ManifestEntry.Kind.FILE || entry.kind() == ManifestEntry.Kind.MOUNTED;
+    }
+
     private static boolean tell(ManifestEntry planned, String source, Findings out)
         throws LinuxException {
       String path = planned.path();
+      if (planned.kind() == ManifestEntry.Kind.MOUNTED) {
+        return tellMounted(planned, source, out);
+      }
       Stat host = Stat.of(source);
       if (host == null) {
         out.add(STALE, path, "is a copy of the host's " + source + ", which is gone");
@@ -192,6 +199,23 @@ final class Plans {
         return false;
       }
       return true;
+    }
+
+    /** A start shows what the host has then; what runs may have the older one. */
+    private static boolean tellMounted(ManifestEntry planned, String source, Findings out)
+        throws LinuxException {
+      Stat host = Stat.of(source);
+      boolean gone = host == null;
+      boolean same =
+          host != null
+              && host.size() == planned.size()
+              && host.modifiedNanos() == planned.modifiedNanos();
+      if (!same) {
+        String text = "is mounted from the host's " + source + ", which ";
+        String what = gone ? "is gone" : "has changed since the last start or sync";
+        out.add(STALE, gone ? Severity.MEDIUM : Severity.LOW, planned.path(), text + what);
+      }
+      return !same;
     }
   }
 }

@@ -16,7 +16,7 @@ public final class Rules {
 
   private static final List<Entry> ALL =
       List.of(
-          new Entry(SetId.ABOUT, _ -> new SetId()),
+          new Entry(SetId.ABOUT, SetId::new),
           new Entry(FileCapabilities.ABOUT, _ -> new FileCapabilities()),
           new Entry(DeviceNode.ABOUT, _ -> new DeviceNode()),
           new Entry(FalseDevice.ABOUT, _ -> new FalseDevice()),

@@ -1,7 +1,9 @@
 package brig.audit.rules;
 
 import brig.audit.About;
+import brig.audit.Blueprint;
 import brig.audit.Findings;
+import brig.audit.Inspection;
 import brig.audit.Node;
 import brig.audit.Rule;
 import brig.audit.Severity;
@@ -20,6 +22,13 @@ final class SetId implements Rule {
 
   private static final int S_ISUID = 04000;
   private static final int S_ISGID = 02000;
+
+  private final boolean mounted;
+
+  SetId(Inspection jail) {
+    Blueprint blueprint = jail.subject().blueprint();
+    this.mounted = blueprint != null && blueprint.mounted();
+  }
 
   @Override
   public About about() {
@@ -40,7 +49,13 @@ final class SetId implements Rule {
           (user ? "set-user-id of uid " + Integer.toUnsignedString(node.stat().uid()) : "")
               + (user && group ? " and " : "")
               + (group ? "set-group-id of gid " + Integer.toUnsignedString(node.stat().gid()) : "");
-      out.add(ABOUT, node.path(), "is " + what + ", mode " + Modes.octal(mode));
+      String message = "is " + what + ", mode " + Modes.octal(mode);
+      if (mounted && !node.inPlace()) {
+        String held = "; the host's own, mounted nosuid: the bits do nothing in the jail";
+        out.add(ABOUT, Severity.LOW, node.path(), message + held);
+      } else {
+        out.add(ABOUT, node.path(), message);
+      }
     }
   }
 }

@@ -49,6 +49,11 @@ final class Writable {
     }
 
     @Override
+    public boolean isHeldByMount() {
+      return true;
+    }
+
+    @Override
     public void look(Node node, Findings out) {
       int mode = node.stat().mode();
       boolean directory = node.stat().isDirectory();
@@ -80,6 +85,11 @@ final class Writable {
     @Override
     public About about() {
       return SERVICE;
+    }
+
+    @Override
+    public boolean isHeldByMount() {
+      return true;
     }
 
     @Override

@@ -8,6 +8,7 @@ import brig.cli.command.AbsolutePath;
 import brig.cli.command.Context;
 import brig.cli.host.Accounts;
 import brig.cli.host.HostUsers;
+import brig.cli.jail.JailBuild;
 import brig.cli.jail.JailNames;
 import brig.cli.jail.JailPlanning;
 import brig.cli.jail.Jailfiles;
@@ -23,10 +24,12 @@ import brig.report.Problem;
 import brig.spec.JailSpec;
 import brig.spec.JailfileReader;
 import brig.spec.Located;
+import brig.tree.Builder;
 import brig.tree.Generations;
 import brig.tree.JailPaths;
 import brig.tree.JailVolume;
 import brig.tree.Manifest;
+import brig.tree.MountPlan;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -172,7 +175,22 @@ final class AuditSubjects {
             facts.service().groups(),
             false);
     Blueprint blueprint = blueprint(name, jailfile, current, generations, context);
-    return new Subject(name, generations.root(current), service, places, blueprint);
+    MountPlan mounted = mounted(name, jailfile, current, generations, context);
+    return new Subject(name, generations.root(current), service, places, blueprint, mounted);
+  }
+
+  /** What a start would put together: in mode "bind" there is no tree to be looked at. */
+  private static @Nullable MountPlan mounted(
+      String name, String jailfile, int current, Generations generations, Context context)
+      throws BrigException, IOException {
+    byte[] builtFrom = generations.jailfile(current);
+    if (builtFrom == null) {
+      return null;
+    }
+    JailSpec spec = JailfileReader.read(name, jailfile, builtFrom);
+    return spec.mode() == JailSpec.Mode.BIND
+        ? Builder.mounts(JailBuild.order(spec, context, false, false), current)
+        : null;
   }
 
   private static Problem notBuilt(String name, String jailfile, JailPaths paths)

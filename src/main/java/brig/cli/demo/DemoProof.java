@@ -22,10 +22,9 @@ final class DemoProof {
   /** Whether all of it is as it should be. */
   static boolean show(RunState state, Context context) throws BrigException, IOException {
     PrintStream out = context.out();
-    Stat root = Stat.of(state.root());
-    boolean holds = root != null;
+    boolean holds = true;
     for (ProcessStatus process : Running.members(state)) {
-      boolean inside = root != null && Running.hasRoot(process.pid(), root);
+      boolean inside = Running.isInside(process.pid(), state);
       out.println(
           "process "
               + process.pid()

@@ -71,6 +71,7 @@ public final class JailBuild {
         sync,
         new JailPlanning(spec, context),
         seal(spec),
-        volume(spec));
+        volume(spec),
+        spec.mode() == JailSpec.Mode.BIND);
   }
 }

@@ -12,6 +12,8 @@ import brig.plan.Inputs;
 import brig.plan.Plan;
 import brig.plan.Planner;
 import brig.plan.RecordingHost;
+import brig.plan.WholeDirectories;
+import brig.plan.WholeDirectories.Whole;
 import brig.plan.packages.Origin;
 import brig.plan.packages.Packages;
 import brig.report.BrigException;
@@ -44,7 +46,11 @@ public final class JailPlanning implements Planning {
     RecordingHost recording = new RecordingHost(host);
     Plan plan = Planner.plan(spec, recording);
     byte[] facts = LaunchFacts.of(spec, plan).bytes();
-    return new Planned(plan, recording.inputs(planner), Map.of(LaunchFacts.FILE, facts));
+    Map<String, Whole> whole =
+        spec.mode() == JailSpec.Mode.BIND
+            ? WholeDirectories.of(plan.entries(), host, recording)
+            : Map.of();
+    return new Planned(plan, recording.inputs(planner), Map.of(LaunchFacts.FILE, facts), whole);
   }
 
   @Override

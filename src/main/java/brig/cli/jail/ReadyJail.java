@@ -10,19 +10,25 @@ import brig.report.Problem;
 import brig.spec.JailSpec;
 import brig.spec.JailfileReader;
 import brig.tree.BuildResult;
+import brig.tree.Builder;
 import brig.tree.Generations;
 import brig.tree.JailPaths;
 import brig.tree.JailVolume;
+import brig.tree.MountPlan;
+import brig.tree.MountPlanFile;
 import brig.tree.Rollback;
 import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A jail that is built, with what its start needs to know.
  *
  * @param root of the current generation
+ * @param mounted what a start puts together there; null: it holds the tree
  */
-public record ReadyJail(JailSpec spec, LaunchFacts facts, int generation, String root) {
+public record ReadyJail(
+    JailSpec spec, LaunchFacts facts, int generation, String root, @Nullable MountPlan mounted) {
   /** Only root can make a jail's walls: mounts, namespaces, another user. */
   public static void requireRoot(String what) throws BrigException {
     int uid = ProcessStatus.effectiveUid();
@@ -37,6 +43,9 @@ public record ReadyJail(JailSpec spec, LaunchFacts facts, int generation, String
   /**
    * Builds first where there is no jail yet, or the jailfile is no more what it was built from. A
    * jail that was rolled back starts as it was then, with the jailfile of that time.
+   *
+   * <p>What a jail in mode "bind" mounts is the host's, as it is now: where the host has changed
+   * since, it is planned again.
    */
   public static ReadyJail of(JailSpec spec, Context context) throws BrigException, IOException {
     JailVolume.open(context.paths(), spec.name());
@@ -44,12 +53,17 @@ public record ReadyJail(JailSpec spec, LaunchFacts facts, int generation, String
     int current = generations.current().orElse(0);
     LaunchFacts facts = null;
     JailSpec started = spec;
+    boolean rolledBack = false;
     byte[] built = current > 0 ? generations.jailfile(current) : null;
     if (built != null) {
       byte[] jailfile = HostFiles.read(spec.file());
       boolean same = Arrays.equals(built, jailfile);
       if (same || Rollback.holds(generations, current, jailfile)) {
+        rolledBack = !same;
         started = same ? spec : JailfileReader.read(spec.name(), spec.file(), built);
+        if (same && spec.mode() == JailSpec.Mode.BIND) {
+          current = inStep(spec, context);
+        }
         facts = LaunchFacts.read(context.paths().generation(spec.name(), current));
       }
     }
@@ -58,6 +72,7 @@ public record ReadyJail(JailSpec spec, LaunchFacts facts, int generation, String
       context.err().println(result.text() + (current == 0 ? "" : " (the jailfile changed)"));
       current = result.generation();
       started = spec;
+      rolledBack = false;
       facts = LaunchFacts.read(context.paths().generation(spec.name(), current));
     }
     if (facts == null) {
@@ -66,11 +81,27 @@ public record ReadyJail(JailSpec spec, LaunchFacts facts, int generation, String
               .answered("generation " + current + " lacks its file " + LaunchFacts.FILE)
               .remedy("brig build --again " + spec.name() + "."));
     }
-    return new ReadyJail(started, facts, current, generations.root(current));
+    MountPlan mounted = null;
+    if (started.mode() == JailSpec.Mode.BIND) {
+      mounted =
+          rolledBack
+              ? Builder.mounts(JailBuild.order(started, context, false, false), current)
+              : MountPlanFile.read(context.paths().generation(spec.name(), current));
+    }
+    return new ReadyJail(started, facts, current, generations.root(current), mounted);
+  }
+
+  /** The number of the generation that is as the host is now. */
+  private static int inStep(JailSpec spec, Context context) throws BrigException, IOException {
+    BuildResult result = JailBuild.build(spec, context, false, false);
+    if (result.changed()) {
+      context.err().println(result.text() + " (the host changed)");
+    }
+    return result.generation();
   }
 
   public LaunchOrders orders(JailPaths paths) {
-    return new LaunchOrders(spec, facts, paths, root);
+    return new LaunchOrders(spec, facts, paths, root, mounted);
   }
 
   /** What is told of its program: the path in the jail. */

@@ -134,7 +134,7 @@ public final class DiffCommand implements Command {
         0,
         !Arrays.equals(generations.jailfile(from), order.jailfile()),
         Comparison.of(before, forecast.manifest()),
-        Drift.of(generations, before),
+        before.isMounted() ? List.of() : Drift.of(generations, before),
         forecast.warnings());
   }
 

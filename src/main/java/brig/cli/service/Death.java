@@ -29,7 +29,7 @@ record Death(ReadyJail jail, Pidfd.Ending ending, long millis) {
   static BrigException unborn(
       ReadyJail jail, LaunchOrder order, BrigException failure, Context context)
       throws IOException {
-    try (JailView inside = new JailView(context.host(), jail.root())) {
+    try (JailView inside = JailView.of(jail, context.host())) {
       Problem cause =
           new Diagnosis(context.host(), inside, jail.jailfile()).program(order.argv().getFirst());
       return cause == null ? failure : BrigException.refused(cause);
@@ -45,7 +45,7 @@ record Death(ReadyJail jail, Pidfd.Ending ending, long millis) {
     for (String line : lines) {
       context.err().println("  | " + Printable.text(line.replace('\t', ' ')));
     }
-    try (JailView inside = new JailView(context.host(), jail.root())) {
+    try (JailView inside = JailView.of(jail, context.host())) {
       List<Problem> clues = new Diagnosis(context.host(), inside, jail.jailfile()).words(lines);
       return new BrigException(ExitCode.REFUSED, clues);
     }

@@ -1,11 +1,14 @@
 package brig.cli.service;
 
 import brig.cli.host.LiveHost;
+import brig.cli.jail.ReadyJail;
 import brig.elf.ByteSource;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.plan.FileStat;
 import brig.plan.Host;
+import brig.tree.MountPlan;
+import brig.tree.MountedView;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +21,22 @@ import org.jspecify.annotations.Nullable;
 final class JailView implements Host, AutoCloseable {
   private final Host host;
   private final Fd root;
+  private final @Nullable MountedView view;
 
-  JailView(Host host, String root) throws LinuxException {
+  /** What is in a jail, or what a start puts together there. */
+  static JailView of(ReadyJail jail, Host host) throws LinuxException {
+    MountPlan mounted = jail.mounted();
+    if (mounted == null) {
+      return new JailView(host, jail.root(), null);
+    }
+    MountedView view = MountedView.of(mounted, jail.root());
+    return new JailView(host, view.path(), view);
+  }
+
+  private JailView(Host host, String root, @Nullable MountedView view) throws LinuxException {
     this.host = host;
     this.root = Fd.open(root, Fd.O_PATH | Fd.O_DIRECTORY);
+    this.view = view;
   }
 
   private Fd openIn(String path, int flags) throws LinuxException {
@@ -74,5 +89,8 @@ final class JailView implements Host, AutoCloseable {
   @Override
   public void close() {
     root.close();
+    if (view != null) {
+      view.close();
+    }
   }
 }

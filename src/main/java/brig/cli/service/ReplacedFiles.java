@@ -16,19 +16,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which programs and libraries a service has in its memory that the current generation has replaced
- * or dropped: what a restart would change.
+ * Which programs and libraries a service has in its memory that the current generation, or in mode
+ * "bind" the host, has replaced or dropped: what a restart would change.
  */
 final class ReplacedFiles {
   private ReplacedFiles() {}
 
-  /** Paths inside, sorted; none when it runs the current generation, or that cannot be told. */
+  /** Paths inside, sorted; none when there are none, or that cannot be told. */
   static List<String> of(JailStatus jail, Context context) throws IOException {
     RunState noted = jail.noted();
-    if (noted == null
-        || jail.state() != JailStatus.State.RUNNING
-        || jail.current() == 0
-        || noted.generation() == jail.current()) {
+    if (noted == null || jail.state() != JailStatus.State.RUNNING) {
+      return List.of();
+    }
+    if (noted.mounted()) {
+      return MappedFiles.replaced(Running.members(noted), noted.root());
+    }
+    if (jail.current() == 0 || noted.generation() == jail.current()) {
       return List.of();
     }
     List<Difference> differences;

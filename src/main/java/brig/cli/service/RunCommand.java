@@ -225,7 +225,8 @@ public final class RunCommand implements Command {
         jail.facts().service().uid(),
         jail.spec().command().stopSignal(),
         jail.spec().command().stopTimeout().toMillis(),
-        detached);
+        detached,
+        jail.mounted() != null);
   }
 
   /** Bound outside, so that the service needs no right to do so. */

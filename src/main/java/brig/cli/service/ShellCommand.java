@@ -67,7 +67,7 @@ public final class ShellCommand implements Command {
     List<String> command = arguments.matchedPositionalValue(1, List.of());
     ReadyJail jail = ReadyJail.of(Jailfiles.read(name, context.paths()), context);
     List<JailMount> mounts = new ArrayList<>();
-    try (JailView inside = new JailView(context.host(), jail.root())) {
+    try (JailView inside = JailView.of(jail, context.host())) {
       if (lent != null) {
         String place = LentProgram.mount(lent, jail, inside, context, mounts);
         command = LentProgram.command(place, command);

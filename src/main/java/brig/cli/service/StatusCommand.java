@@ -127,15 +127,15 @@ public final class StatusCommand implements Command {
                       + ", "
                       + jail.current()
                       + " is current: stop and run it to change over");
-          List<String> replaced = ReplacedFiles.of(jail, context);
-          if (!replaced.isEmpty()) {
-            context
-                .out()
-                .println(
-                    name
-                        + ": it has replaced files in its memory: "
-                        + Printable.text(String.join(", ", replaced)));
-          }
+        }
+        List<String> replaced = ReplacedFiles.of(jail, context);
+        if (!replaced.isEmpty()) {
+          context
+              .out()
+              .println(
+                  name
+                      + ": it has replaced files in its memory: "
+                      + Printable.text(String.join(", ", replaced)));
         }
         if (!jail.rootHolds() && ProcessStatus.effectiveUid() == 0) {
           context

@@ -63,7 +63,6 @@ public record JailStatus(
     for (ProcessStatus member : Running.members(noted)) {
       memory += memoryKib(member);
     }
-    Stat root = Stat.of(noted.root());
     return new JailStatus(
         name,
         State.RUNNING,
@@ -72,7 +71,7 @@ public record JailStatus(
         process,
         Listening.ofTree(process.pid()),
         memory,
-        root != null && Running.hasRoot(process.pid(), root));
+        Running.isInside(process.pid(), noted));
   }
 
   /** The number that the link {@code current} leads to; 0 when there is none. */

@@ -8,6 +8,7 @@ import brig.report.Problem;
 import brig.spec.JailSpec;
 import brig.spec.Located;
 import brig.tree.JailPaths;
+import brig.tree.MountPlan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,15 +24,19 @@ public final class LaunchOrders {
   private final LaunchFacts facts;
   private final JailPaths paths;
   private final String root;
+  private final @Nullable MountPlan mounted;
 
   /**
    * @param root the root directory of the generation
+   * @param mounted what is put together there; null: it holds the tree
    */
-  public LaunchOrders(JailSpec spec, LaunchFacts facts, JailPaths paths, String root) {
+  public LaunchOrders(
+      JailSpec spec, LaunchFacts facts, JailPaths paths, String root, @Nullable MountPlan mounted) {
     this.spec = spec;
     this.facts = facts;
     this.paths = paths;
     this.root = root;
+    this.mounted = mounted;
   }
 
   /**
@@ -141,7 +146,8 @@ public final class LaunchOrders {
         mounts,
         handedIn,
         output,
-        terminal);
+        terminal,
+        mounted);
   }
 
   private List<String> capabilities() {

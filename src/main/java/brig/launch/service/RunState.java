@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param stopSignal as the jailfile said when it was started
  * @param stopMillis how long a stop waits before it kills
  * @param detached Brig left it running in the background, and nobody else looks after it
+ * @param mounted its root was put together for it alone, and lies over {@code root} in its own
+ *     mount namespace
  */
 public record RunState(
     int pid,
@@ -35,7 +37,36 @@ public record RunState(
     int uid,
     String stopSignal,
     long stopMillis,
-    boolean detached) {
+    boolean detached,
+    boolean mounted) {
+
+  /** Of a service whose root is the directory itself. */
+  public RunState(
+      int pid,
+      long startTime,
+      String bootId,
+      int generation,
+      long startedAt,
+      long pidNamespace,
+      String root,
+      int uid,
+      String stopSignal,
+      long stopMillis,
+      boolean detached) {
+    this(
+        pid,
+        startTime,
+        bootId,
+        generation,
+        startedAt,
+        pidNamespace,
+        root,
+        uid,
+        stopSignal,
+        stopMillis,
+        detached,
+        false);
+  }
 
   /** Null when there is none. */
   public static @Nullable RunState read(String file) throws IOException, BrigException {
@@ -57,7 +88,8 @@ public record RunState(
           (int) number(fields, "uid"),
           text(fields, "stop_signal"),
           number(fields, "stop_millis"),
-          "yes".equals(fields.get("detached")));
+          "yes".equals(fields.get("detached")),
+          "yes".equals(fields.get("mounted")));
     } catch (IOException | NumberFormatException e) {
       throw BrigException.refused(
           Problem.of("cannot make sense of " + file)
@@ -108,6 +140,7 @@ public record RunState(
             + ("stop_signal " + stopSignal + "\n")
             + ("stop_millis " + stopMillis + "\n")
             + ("detached " + (detached ? "yes" : "no") + "\n")
+            + (mounted ? "mounted yes\n" : "")
             + ("root " + root + "\n");
     HostFiles.replace(file, FileNames.encode(text), 0644);
   }

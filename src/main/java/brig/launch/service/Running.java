@@ -1,5 +1,6 @@
 package brig.launch.service;
 
+import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.ProcessStatus;
 import brig.linux.Stat;
@@ -38,9 +39,8 @@ public final class Running {
    */
   public static List<ProcessStatus> members(RunState state) throws LinuxException {
     List<ProcessStatus> members = new ArrayList<>();
-    Stat root = Stat.of(state.root());
     // Were it our own root, every process of the host would be a member, to be killed by a stop.
-    if (root == null || hasRoot(ProcessStatus.self(), root)) {
+    if (isInside(ProcessStatus.self(), state)) {
       return members;
     }
     long namespace =
@@ -48,7 +48,7 @@ public final class Running {
             ? ProcessStatus.namespace(ProcessStatus.self(), "pid")
             : state.pidNamespace();
     for (int pid : ProcessStatus.all()) {
-      if (hasRoot(pid, root) && ProcessStatus.namespace(pid, "pid") == namespace) {
+      if (isInside(pid, state) && ProcessStatus.namespace(pid, "pid") == namespace) {
         ProcessStatus status = ProcessStatus.of(pid);
         if (status != null && !status.ended()) {
           members.add(status);
@@ -59,6 +59,15 @@ public final class Running {
     return members;
   }
 
+  /** Whether the process's root is the service's. */
+  public static boolean isInside(int pid, RunState state) throws LinuxException {
+    if (state.mounted()) {
+      return hasMountedRoot(pid, state.root());
+    }
+    Stat root = Stat.of(state.root());
+    return root != null && hasRoot(pid, root);
+  }
+
   /** The process's root is that directory: the very inode, whatever path leads there. */
   public static boolean hasRoot(int pid, Stat root) {
     try {
@@ -66,6 +75,25 @@ public final class Running {
       return actual != null && actual.inode() == root.inode() && actual.device() == root.device();
     } catch (LinuxException e) {
       // EACCES of another user's process, or it ended just now: not known to be in the jail.
+      return false;
+    }
+  }
+
+  /**
+   * The process's root is one that was put together in its own mount namespace over that directory
+   * (mode "bind"): it has no inode that anybody else could name. The kernel tells the place by the
+   * mounts of the process itself, where Brig put it at the very path that it has on the host; a
+   * process that was merely chrooted to the directory has the directory's own inode.
+   */
+  public static boolean hasMountedRoot(int pid, String root) {
+    try {
+      String link = "/proc/" + pid + "/root";
+      if (!Fd.readLink(link).equals(root)) {
+        return false;
+      }
+      Stat directory = Stat.of(root);
+      return directory == null || !hasRoot(pid, directory);
+    } catch (LinuxException e) {
       return false;
     }
   }
