@@ -52,7 +52,11 @@ public final class Training {
         }
       }
       for (List<String> line : LINES) {
-        System.err.println(line + ": " + Main.run(line.toArray(new String[0]), context));
+        run(line, context);
+      }
+      for (int content = 1; content <= GENERATIONS; content++) {
+        Files.writeString(site.resolve("page.html"), "hello " + content);
+        run(List.of("sync", "training"), context);
       }
     } finally {
       try (Stream<Path> all = Files.walk(home)) {
@@ -62,6 +66,13 @@ public final class Training {
       }
     }
   }
+
+  private static void run(List<String> line, Context context) {
+    System.err.println(line + ": " + Main.run(line.toArray(new String[0]), context));
+  }
+
+  /** So many that the last one is made of one that was given up. */
+  private static final int GENERATIONS = 5;
 
   private static final String JAILFILE =
       """

@@ -17,9 +17,12 @@ import org.jspecify.annotations.Nullable;
  * can set, counts beside size and time of change.
  */
 public final class Inputs {
-  private static final byte[] MAGIC = {'b', 'r', 'i', 'g', 'i', 'n', '2', '\n'};
-  private static final int HEAD = MAGIC.length + Long.BYTES + 2 * Integer.BYTES;
+  private static final byte[] MAGIC = {'b', 'r', 'i', 'g', 'i', 'n', '3', '\n'};
+  private static final int HEAD = MAGIC.length + Long.BYTES + Integer.BYTES;
   private static final int WORDS = PackedStat.WORDS;
+
+  /** Bytes for each path beside its name: the stat, the print, the name's length, the kinds. */
+  private static final int ENTRY = (WORDS + 1) * Long.BYTES + Integer.BYTES + 1;
 
   /** Sizes at which a plan comes out otherwise: FileLook, NameService, Perl and Python. */
   private static final long[] LIMITS = {4, 20_001, (1 << 20) + 1};
@@ -35,8 +38,18 @@ public final class Inputs {
   private final long[] prints;
   private final long planner;
 
-  private Inputs(String[] paths, long[] stats, byte[] kinds, long[] prints, long planner) {
+  /** What these, with other stats, were decoded from. */
+  private final byte @Nullable [] encoded;
+
+  private Inputs(
+      String[] paths,
+      long[] stats,
+      byte[] kinds,
+      long[] prints,
+      long planner,
+      byte @Nullable [] encoded) {
     this.planner = planner;
+    this.encoded = encoded;
     this.paths = paths;
     this.stats = stats;
     this.kinds = kinds;
@@ -48,7 +61,12 @@ public final class Inputs {
     int count = sorted.size();
     Inputs inputs =
         new Inputs(
-            new String[count], new long[count * WORDS], new byte[count], new long[count], planner);
+            new String[count],
+            new long[count * WORDS],
+            new byte[count],
+            new long[count],
+            planner,
+            null);
     int i = 0;
     for (Map.Entry<String, RecordingHost.Look> entry : sorted.entrySet()) {
       inputs.paths[i] = entry.getKey();
@@ -85,7 +103,13 @@ public final class Inputs {
     }
     List<String> contents = new ArrayList<>();
     boolean changed = false;
-    for (int i = 0; i < paths.length; i++) {
+    int from = 0;
+    while (true) {
+      int mismatch = Arrays.mismatch(stats, from, stats.length, now, from, stats.length);
+      if (mismatch < 0) {
+        break;
+      }
+      int i = (from + mismatch) / WORDS;
       Change change = change(host, i, now);
       if (change == Change.PLAN) {
         return new HostDrift(paths[i], List.of(), null);
@@ -94,9 +118,10 @@ public final class Inputs {
         contents.add(paths[i]);
       }
       changed |= change != Change.NONE;
+      from = (i + 1) * WORDS;
     }
     return changed
-        ? new HostDrift(null, contents, new Inputs(paths, now, kinds, prints, planner))
+        ? new HostDrift(null, contents, new Inputs(paths, now, kinds, prints, planner, encoded))
         : HostDrift.none();
   }
 
@@ -108,11 +133,9 @@ public final class Inputs {
     PLAN
   }
 
+  /** What it means that a path's stat is another. */
   private Change change(Host host, int i, long[] now) {
     int at = i * WORDS;
-    if (Arrays.equals(stats, at, at + WORDS, now, at, at + WORDS)) {
-      return Change.NONE;
-    }
     long mode = now[at];
     if (stats[at] != mode
         || stats[at + PackedStat.OWNER] != now[at + PackedStat.OWNER]
@@ -166,30 +189,55 @@ public final class Inputs {
     }
   }
 
-  /** To be kept in a file. */
+  /** To be kept in a file: the stats first, so that other ones are put over those of a file. */
   public byte[] encode() {
-    boolean wide = false;
-    int chars = 0;
-    for (String path : paths) {
-      chars += path.length();
-      for (int i = 0; i < path.length() && !wide; i++) {
-        wide = path.charAt(i) > 0xFF;
-      }
-    }
+    byte[] bytes = encoded == null ? encodeAll() : encoded.clone();
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).position(HEAD).asLongBuffer().put(stats);
+    return bytes;
+  }
+
+  private byte[] encodeAll() {
     int count = paths.length;
-    byte[] bytes = new byte[HEAD + count * (WORDS * 8 + 8 + 4 + 1) + chars * (wide ? 2 : 1)];
-    ByteBuffer out = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    out.put(MAGIC).putLong(planner).putInt(wide ? 1 : 0).putInt(count);
-    out.asLongBuffer().put(stats).put(prints);
-    out.position(out.position() + count * (WORDS + 1) * 8);
-    for (String path : paths) {
-      out.putInt(path.length());
+    byte[][] names = new byte[count][];
+    int[] lengths = new int[count];
+    int size = 0;
+    for (int i = 0; i < count; i++) {
+      boolean wide = isWide(paths[i]);
+      names[i] = wide ? chars(paths[i]) : paths[i].getBytes(StandardCharsets.ISO_8859_1);
+      lengths[i] = wide ? ~names[i].length : names[i].length;
+      size += names[i].length;
     }
-    out.put(kinds);
-    for (String path : paths) {
-      out.put(path.getBytes(wide ? StandardCharsets.UTF_16LE : StandardCharsets.ISO_8859_1));
+    byte[] bytes = new byte[HEAD + count * ENTRY + size];
+    ByteBuffer out = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    out.put(MAGIC).putLong(planner).putInt(count);
+    out.position(HEAD + count * WORDS * Long.BYTES).asLongBuffer().put(prints);
+    out.position(out.position() + count * Long.BYTES).asIntBuffer().put(lengths);
+    out.position(out.position() + count * Integer.BYTES).put(kinds);
+    for (byte[] name : names) {
+      out.put(name);
     }
     return bytes;
+  }
+
+  /** Not by a charset: a name that is not UTF-8 holds lone surrogates, which those replace. */
+  private static byte[] chars(String path) {
+    ByteBuffer bytes = ByteBuffer.allocate(2 * path.length()).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asCharBuffer().put(path);
+    return bytes.array();
+  }
+
+  private static String text(byte[] bytes, int from, int length) {
+    ByteBuffer chars = ByteBuffer.wrap(bytes, from, length).order(ByteOrder.LITTLE_ENDIAN);
+    return chars.asCharBuffer().toString();
+  }
+
+  private static boolean isWide(String path) {
+    for (int i = 0; i < path.length(); i++) {
+      if (path.charAt(i) > 0xFF) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -209,40 +257,41 @@ public final class Inputs {
     }
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).position(MAGIC.length);
     long planner = in.getLong();
-    boolean wide = in.getInt() != 0;
     int count = in.getInt();
-    if (count < 0 || count > in.remaining() / (WORDS * 8 + 8 + 4 + 1)) {
+    if (count < 0 || count > in.remaining() / ENTRY) {
       return null;
     }
     Inputs inputs =
         new Inputs(
-            new String[count], new long[count * WORDS], new byte[count], new long[count], planner);
+            new String[count],
+            new long[count * WORDS],
+            new byte[count],
+            new long[count],
+            planner,
+            bytes);
     in.asLongBuffer().get(inputs.stats).get(inputs.prints);
-    in.position(in.position() + count * (WORDS + 1) * 8);
+    in.position(in.position() + count * (WORDS + 1) * Long.BYTES);
     int[] lengths = new int[count];
     in.asIntBuffer().get(lengths);
-    in.position(in.position() + count * 4);
+    in.position(in.position() + count * Integer.BYTES);
     in.get(inputs.kinds);
-    return readPaths(bytes, in.position(), lengths, wide, inputs.paths) ? inputs : null;
+    return readPaths(bytes, in.position(), lengths, inputs.paths) ? inputs : null;
   }
 
-  private static boolean readPaths(
-      byte[] bytes, int from, int[] lengths, boolean wide, String[] paths) {
-    String all =
-        new String(
-            bytes,
-            from,
-            bytes.length - from,
-            wide ? StandardCharsets.UTF_16LE : StandardCharsets.ISO_8859_1);
-    int at = 0;
+  private static boolean readPaths(byte[] bytes, int from, int[] lengths, String[] paths) {
+    int at = from;
     for (int i = 0; i < lengths.length; i++) {
-      int end = at + lengths[i];
-      if (lengths[i] < 0 || end < 0 || end > all.length()) {
+      boolean wide = lengths[i] < 0;
+      int length = wide ? ~lengths[i] : lengths[i];
+      if (length > bytes.length - at) {
         return false;
       }
-      paths[i] = all.substring(at, end);
-      at = end;
+      paths[i] =
+          wide
+              ? text(bytes, at, length)
+              : new String(bytes, at, length, StandardCharsets.ISO_8859_1);
+      at += length;
     }
-    return at == all.length();
+    return at == bytes.length;
   }
 }

@@ -1,10 +1,15 @@
 package brig.tree;
 
 import brig.tree.ManifestParser.BrokenException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A manifest as lines, of which only those are read that matter: a sync of one file must not cost
@@ -14,6 +19,11 @@ final class ManifestLines {
   private static final byte[] PATH = ascii("{\"path\":\"");
   private static final byte[] KIND = ascii("\",\"kind\":\"");
   private static final byte[] SOURCE = ascii(",\"source\":\"");
+
+  /** What is between the kind of a copied file and its source at least; 64 digits are in it. */
+  private static final int BEFORE_SOURCE =
+      "file\",\"mode\":\"00\",\"uid\":0,\"gid\":0,\"size\":0,\"modified\":0,\"sha256\":\"\"".length() + 64;
+
   private static final byte[] END = ascii(ManifestWriter.END);
 
   private final byte[] text;
@@ -21,11 +31,35 @@ final class ManifestLines {
   private final int[] starts;
   private final int[] ends;
 
-  private ManifestLines(byte[] text, ManifestHead head, int[] starts, int[] ends) {
+  /** Where the word of each line's kind begins. */
+  private final int[] kinds;
+
+  private ManifestLines(byte[] text, ManifestHead head, int[] starts, int[] ends)
+      throws BrokenException {
     this.text = text;
     this.head = head;
     this.starts = starts;
     this.ends = ends;
+    this.kinds = new int[starts.length];
+    for (int line = 0; line < starts.length; line++) {
+      int end = stringEnd(starts[line] + PATH.length);
+      if (!startsWith(text, end, KIND)) {
+        throw new BrokenException("line " + (line + 2) + ": \"kind\" is expected");
+      }
+      kinds[line] = end + KIND.length;
+    }
+  }
+
+  /** Where a string's closing quote is. */
+  private int stringEnd(int from) throws BrokenException {
+    int at = from;
+    while (at < text.length && text[at] != '"') {
+      at += text[at] == '\\' ? 2 : 1;
+    }
+    if (at >= text.length) {
+      throw new BrokenException("a text has no end");
+    }
+    return at;
   }
 
   private static byte[] ascii(String text) {
@@ -120,25 +154,20 @@ final class ManifestLines {
     return -1 - low;
   }
 
-  /** Where the word of its kind begins. */
-  private int kind(int line) {
-    int at = starts[line] + PATH.length;
-    while (text[at] != '"') {
-      at += text[at] == '\\' ? 2 : 1;
-    }
-    return at + KIND.length;
+  /** Only the beginning is looked at: no two kinds share two letters but file and fifo. */
+  private boolean isKind(int line, char first, char second) {
+    return text[kinds[line]] == first && text[kinds[line] + 1] == second;
   }
 
-  /** Only the beginning is looked at: no two kinds share two letters but file and fifo. */
-  private boolean isKind(int kind, char first, char second) {
-    return text[kind] == first && text[kind + 1] == second;
+  private boolean isCopied(int line) {
+    return isKind(line, 'f', 'i') && text[kinds[line] + 2] == 'l';
   }
 
   /** The paths of the directories that hold only what the plan put there. */
   List<String> directories() throws BrokenException {
     List<String> directories = new ArrayList<>();
     for (int line = 0; line < count(); line++) {
-      if (isKind(kind(line), 'd', 'i')) {
+      if (isKind(line, 'd', 'i')) {
         directories.add(path(line));
       }
     }
@@ -149,24 +178,29 @@ final class ManifestLines {
   int files() {
     int files = 0;
     for (int line = 0; line < count(); line++) {
-      int kind = kind(line);
-      files += isKind(kind, 'g', 'e') || (isKind(kind, 'f', 'i') && text[kind + 2] == 'l') ? 1 : 0;
+      files += isKind(line, 'g', 'e') || isCopied(line) ? 1 : 0;
     }
     return files;
   }
 
   /** The lines of files that were copied from one of these paths of the host. */
-  List<Integer> linesOfSources(java.util.Set<String> sources) throws BrokenException {
+  List<Integer> linesOfSources(Set<String> sources) throws BrokenException {
+    // Most are ruled out by their length: a text made of each would take most of the time.
+    BitSet lengths = new BitSet();
+    for (String source : sources) {
+      String quoted = new JsonLine(64).quote(source).toString();
+      lengths.set(quoted.getBytes(StandardCharsets.UTF_8).length - 2);
+    }
     List<Integer> lines = new ArrayList<>();
     for (int line = 0; line < count(); line++) {
-      int kind = kind(line);
-      if (isKind(kind, 'f', 'i') && text[kind + 2] == 'l') {
-        int at = kind;
+      if (isCopied(line)) {
+        int at = kinds[line] + BEFORE_SOURCE;
         while (at < ends[line] && (text[at] != ',' || !startsWith(text, at, SOURCE))) {
           at++;
         }
-        String source = new ManifestParser(text, at + SOURCE.length - 1).string();
-        if (sources.contains(source)) {
+        int source = at + SOURCE.length;
+        if (lengths.get(stringEnd(source) - source)
+            && sources.contains(new ManifestParser(text, source - 1).string())) {
           lines.add(line);
         }
       }
@@ -175,25 +209,23 @@ final class ManifestLines {
   }
 
   /** The same manifest with another head and some other lines. */
-  byte[] with(ManifestHead newHead, java.util.Map<Integer, String> replaced) {
+  byte[] with(ManifestHead newHead, Map<Integer, String> replaced) {
     byte[] first = newHead.text().getBytes(StandardCharsets.UTF_8);
-    int size = first.length + text.length + 64;
-    for (String line : replaced.values()) {
-      size += 4 * line.length();
+    int body = starts[0] - 1;
+    int size = first.length + text.length - body;
+    TreeMap<Integer, byte[]> instead = new TreeMap<>();
+    for (Map.Entry<Integer, String> line : replaced.entrySet()) {
+      byte[] bytes = line.getValue().getBytes(StandardCharsets.UTF_8);
+      instead.put(line.getKey(), bytes);
+      size += bytes.length - (ends[line.getKey()] - starts[line.getKey()]);
     }
-    java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream(size);
-    out.writeBytes(first);
-    int from = starts[0] - 1;
-    for (int line = 0; line < count(); line++) {
-      String instead = replaced.get(line);
-      if (instead != null) {
-        out.write(text, from, starts[line] - from);
-        out.writeBytes(instead.getBytes(StandardCharsets.UTF_8));
-        from = ends[line];
-      }
+    ByteBuffer out = ByteBuffer.allocate(size).put(first);
+    int from = body;
+    for (Map.Entry<Integer, byte[]> line : instead.entrySet()) {
+      out.put(text, from, starts[line.getKey()] - from).put(line.getValue());
+      from = ends[line.getKey()];
     }
-    out.write(text, from, text.length - from);
-    return out.toByteArray();
+    return out.put(text, from, text.length - from).array();
   }
 
   /** A line's text. */

@@ -82,10 +82,16 @@ class InputsTest {
   @Test
   void anyNameSurvivesTheFile() throws IOException {
     RecordingHost recording = new RecordingHost(host);
-    String name = "/srv/\uDC80\u00e4\n\uD83D\uDE00".replace("\uDC80", "x");
-    assertThat(recording.lstat(name)).isNull();
+    String notUtf8 = "/srv/\uDC80\u00e4\n\uD83D\uDE00";
+    host.file(notUtf8, "x");
+    host.file("/srv/\u00e4", "x");
+    assertThat(recording.lstat(notUtf8)).isNotNull();
+    assertThat(recording.lstat("/srv/\u00e4")).isNotNull();
     byte[] encoded = recording.inputs(7).encode();
-    assertThat(Objects.requireNonNull(Inputs.decode(encoded, 7)).encode()).isEqualTo(encoded);
+    Inputs decoded = Objects.requireNonNull(Inputs.decode(encoded, 7));
+    assertThat(decoded.encode()).isEqualTo(encoded);
+    assertThat(decoded.firstChange(host)).isNull();
+    assertThat(decoded.stat(notUtf8)).isEqualTo(host.lstat(notUtf8));
   }
 
   @Test
@@ -103,6 +109,8 @@ class InputsTest {
     assertThat(drift.replan()).isNull();
     assertThat(drift.contents()).containsExactly("/srv/www/index.html");
     assertThat(Objects.requireNonNull(drift.now()).drift(host).isNone()).isTrue();
+    byte[] kept = Objects.requireNonNull(drift.now()).encode();
+    assertThat(Objects.requireNonNull(Inputs.decode(kept, 7)).drift(host).isNone()).isTrue();
   }
 
   @Test
