@@ -18,54 +18,25 @@ public final class OwnThread {
     T run() throws LinuxException;
   }
 
-  /** A task that was begun, to be closed whatever else happens. */
-  public static final class Begun<T> implements AutoCloseable {
-    private final FutureTask<T> future;
-    private final Thread thread;
-
-    private Begun(FutureTask<T> future, Thread thread) {
-      this.future = future;
-      this.thread = thread;
-    }
-
-    /** Waits for its end. */
-    @Override
-    public void close() {
-      join(thread);
-    }
-
-    /** Waits, and returns or throws what the task returned or threw. */
-    public T result() throws LinuxException {
-      join(thread);
-      if (future.state() == Future.State.SUCCESS) {
-        return future.resultNow();
-      }
-      Throwable failure = future.exceptionNow();
-      if (failure instanceof LinuxException e) {
-        throw e;
-      }
-      if (failure instanceof RuntimeException e) {
-        throw e;
-      }
-      if (failure instanceof Error e) {
-        throw e;
-      }
-      throw new IllegalStateException(failure);
-    }
-  }
-
-  /** Begins it; the caller goes on. */
-  public static <T> Begun<T> begin(String name, Task<T> task) {
-    Callable<T> callable = task::run;
-    FutureTask<T> future = new FutureTask<>(callable);
-    return new Begun<>(future, Thread.ofPlatform().name(name).daemon(true).start(future));
-  }
-
   /** Does it, waits, and returns or throws what it returned or threw. */
   public static <T> T run(String name, Task<T> task) throws LinuxException {
-    try (Begun<T> begun = begin(name, task)) {
-      return begun.result();
+    Callable<T> callable = task::run;
+    FutureTask<T> future = new FutureTask<>(callable);
+    join(Thread.ofPlatform().name(name).daemon(true).start(future));
+    if (future.state() == Future.State.SUCCESS) {
+      return future.resultNow();
     }
+    Throwable failure = future.exceptionNow();
+    if (failure instanceof LinuxException e) {
+      throw e;
+    }
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (failure instanceof Error e) {
+      throw e;
+    }
+    throw new IllegalStateException(failure);
   }
 
   /** Waits for the end of a thread; an interrupt is kept for afterwards. */

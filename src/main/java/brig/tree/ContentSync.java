@@ -2,7 +2,6 @@ package brig.tree;
 
 import brig.linux.Fd;
 import brig.linux.LinuxException;
-import brig.linux.OwnThread;
 import brig.linux.Sha256;
 import brig.linux.Stat;
 import brig.plan.FileStat;
@@ -77,8 +76,9 @@ final class ContentSync {
     if (places == null || now == null) {
       return null;
     }
-    // What takes as long as the rest, on another processor: of use whenever a content is another.
-    try (OwnThread.Begun<Spare> spare = OwnThread.begin("spare", () -> spare(jail))) {
+    // While the manifest is read: what changed is to be hashed, and the library loads slowly.
+    Thread.ofPlatform().daemon(true).name("sha256").start(Sha256::prepare);
+    try {
       ContentSync sync = new ContentSync(order, jail, staging, current);
       // Another seal may look into the files: what it would say now is not known.
       if (sync.manner.immutable() || !sync.find(drift.contents(), now)) {
@@ -89,15 +89,10 @@ final class ContentSync {
         WritablePlaces.make(jail.directory(), places);
         return new Result(0, List.of(), 0);
       }
-      return sync.write(spare.result(), now, places, warnings);
+      return sync.write(now, places, warnings);
     } catch (BrokenException e) {
       return null; // a plan and a whole manifest mend it
     }
-  }
-
-  private static Spare spare(JailDirectory jail) throws LinuxException {
-    Sha256.prepare();
-    return Spare.look(jail);
   }
 
   /** Finds the entries whose content is another; false when there is one that takes a plan. */
@@ -135,10 +130,9 @@ final class ContentSync {
     return true;
   }
 
-  private Result write(
-      Spare given, Inputs now, List<WritablePlaces.Place> places, List<Problem> warnings)
+  private Result write(Inputs now, List<WritablePlaces.Place> places, List<Problem> warnings)
       throws BrigException, IOException, BrokenException {
-    ManifestLines spare = given.usable(lines.head(), lines.head().modifiedNanos());
+    ManifestLines spare = Spare.find(jail, lines.head(), lines.head().modifiedNanos());
     TreeEdit edit = spare == null ? wholeTree() : difference(spare);
     kept.leaveOut(edit, spare != null);
     Map<String, byte[]> beside = new HashMap<>();

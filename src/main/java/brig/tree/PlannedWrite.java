@@ -120,9 +120,7 @@ final class PlannedWrite {
     kept = Kept.in(current.root(), before);
     keepChanged(jail, current, before);
     ManifestLines spare =
-        seal.manner().immutable()
-            ? null
-            : Spare.look(jail).usable(head(0, 0), modifiedNanos);
+        seal.manner().immutable() ? null : Spare.find(jail, head(0, 0), modifiedNanos);
     ontoSpare = spare != null;
     edit = TreeEdit.of(items, spare == null ? List.of() : spare.entries(), false);
     kept.leaveOut(edit, ontoSpare);

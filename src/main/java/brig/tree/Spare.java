@@ -10,52 +10,43 @@ import org.jspecify.annotations.Nullable;
  * changed, so that making the next one of it costs what changed, not what is there.
  */
 final class Spare {
-  private final JailDirectory jail;
-  private final boolean there;
-  private final @Nullable ManifestLines lines;
-
-  private Spare(JailDirectory jail, boolean there, @Nullable ManifestLines lines) {
-    this.jail = jail;
-    this.there = there;
-    this.lines = lines;
-  }
-
-  /** Looks whether there is one, and whether it is as it was built. */
-  static Spare look(JailDirectory jail) throws LinuxException {
-    try (Fd spare = jail.spare()) {
-      return new Spare(jail, spare != null, spare == null ? null : untouched(spare));
-    }
-  }
-
-  private static @Nullable ManifestLines untouched(Fd spare) throws LinuxException {
-    byte[] text = Generations.read(spare.path() + "/" + Manifest.FILE);
-    try {
-      ManifestLines lines = text == null ? null : ManifestLines.of(text);
-      return lines != null
-              && spare.statAt("root") != null
-              && Kept.in(spare.path() + "/root", lines).isEmpty()
-          ? lines
-          : null;
-    } catch (BrokenException e) {
-      return null;
-    }
-  }
+  private Spare() {}
 
   /**
-   * Its manifest, when the next generation can be made of it; else there is no spare generation
-   * afterwards.
+   * The manifest of the spare generation, when the next one can be made of it; else there is no
+   * spare generation afterwards.
    *
    * @param like the head of the current one: another seal or time is on every name of the tree
    */
-  @Nullable ManifestLines usable(ManifestHead like, long modifiedNanos) throws LinuxException {
-    if (lines != null
-        && lines.head().seal().equals(like.seal())
-        && lines.head().modifiedNanos() == modifiedNanos) {
+  static @Nullable ManifestLines find(JailDirectory jail, ManifestHead like, long modifiedNanos)
+      throws LinuxException {
+    try (Fd spare = jail.spare()) {
+      if (spare == null) {
+        return null;
+      }
+      ManifestLines lines = usable(spare, like, modifiedNanos);
+      if (lines == null) {
+        jail.removeSpare();
+      }
       return lines;
     }
-    if (there) {
-      jail.removeSpare();
+  }
+
+  private static @Nullable ManifestLines usable(Fd spare, ManifestHead like, long modifiedNanos)
+      throws LinuxException {
+    byte[] text = Generations.read(spare.path() + "/" + Manifest.FILE);
+    try {
+      ManifestLines lines = text == null ? null : ManifestLines.of(text);
+      if (lines == null
+          || !lines.head().seal().equals(like.seal())
+          || lines.head().modifiedNanos() != modifiedNanos
+          || spare.statAt("root") == null
+          || !Kept.in(spare.path() + "/root", lines).isEmpty()) {
+        return null;
+      }
+      return lines;
+    } catch (BrokenException e) {
+      return null;
     }
-    return null;
   }
 }
