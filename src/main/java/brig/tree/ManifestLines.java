@@ -22,7 +22,9 @@ final class ManifestLines {
 
   /** What is between the kind of a copied file and its source at least; 64 digits are in it. */
   private static final int BEFORE_SOURCE =
-      "file\",\"mode\":\"00\",\"uid\":0,\"gid\":0,\"size\":0,\"modified\":0,\"sha256\":\"\"".length() + 64;
+      "file\",\"mode\":\"00\",\"uid\":0,\"gid\":0,\"size\":0,\"modified\":0,\"sha256\":\"\""
+              .length()
+          + 64;
 
   private static final byte[] END = ascii(ManifestWriter.END);
 
