@@ -32,11 +32,12 @@ class ArchitectureTest {
           Map.entry(
               "audit", Set.of("plan", "tree", "seal", "launch", "spec", "linux", "elf", "report")),
           Map.entry("trace", Set.of("linux", "report")),
+          Map.entry("learn", Set.of("trace", "launch", "plan", "tree", "spec", "linux", "report")),
           Map.entry(
               "cli",
               Set.of(
-                  "trace", "audit", "launch", "seal", "tree", "plan", "spec", "elf", "linux",
-                  "report")));
+                  "learn", "trace", "audit", "launch", "seal", "tree", "plan", "spec", "elf",
+                  "linux", "report")));
 
   private static JavaClasses classes;
 

@@ -12,6 +12,7 @@ import brig.cli.keep.ListCommand;
 import brig.cli.keep.RemoveCommand;
 import brig.cli.keep.RollbackCommand;
 import brig.cli.keep.SyncCommand;
+import brig.cli.learn.LearnCommand;
 import brig.cli.library.LibsCommand;
 import brig.cli.library.NeedsCommand;
 import brig.cli.plan.PlanCommand;
@@ -40,6 +41,7 @@ final class Commands {
     ALL.put("libs", LibsCommand::new);
     ALL.put("needs", NeedsCommand::new);
     ALL.put("trace", TraceCommand::new);
+    ALL.put("learn", LearnCommand::new);
     ALL.put("init", InitCommand::new);
     ALL.put("build", BuildCommand::new);
     ALL.put("sync", SyncCommand::new);

@@ -20,6 +20,12 @@ final class JailKernel {
     return call(UNSHARE, flags, 0, 0, 0, 0);
   }
 
+  static final int SETNS = number(308, 268);
+
+  static long setns(int fd, int kind) {
+    return call(SETNS, fd, kind, 0, 0, 0);
+  }
+
   static final int UMOUNT2 = number(166, 39);
 
   static long umount2(long path, int flags) {

@@ -32,6 +32,14 @@ public final class Namespaces {
     LinuxException.check(JailKernel.unshare(flags), "unshare", null);
   }
 
+  /** Lets the calling thread live in the network of a process (setns(2)). */
+  public static void enterNetworkOf(int pid) throws LinuxException {
+    try (Fd network = Fd.open("/proc/" + pid + "/ns/net", Fd.O_RDONLY)) {
+      LinuxException.check(
+          JailKernel.setns(network.number(), CLONE_NEWNET), "setns", network.path());
+    }
+  }
+
   /** Brings the loopback of this thread's network up: a new network has it, but down. */
   public static void loopbackUp() throws LinuxException {
     long number = JailKernel.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);

@@ -36,6 +36,10 @@ final class ProcessKernel {
     return call(424, 424, pidfd, signal, 0, 0, 0);
   }
 
+  static long kill(int pid, int signal) {
+    return call(62, 129, pid, signal, 0, 0, 0);
+  }
+
   static long waitid(int idType, int id, long info, int options) {
     return call(247, 95, idType, id, info, options, 0);
   }

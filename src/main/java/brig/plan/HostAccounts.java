@@ -7,11 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The host's /etc/passwd and /etc/group, read by Brig itself: passwd(5), group(5). */
-final class HostAccounts {
+public final class HostAccounts {
   private final List<Plan.User> users = new ArrayList<>();
   private final List<Plan.Group> groups = new ArrayList<>();
 
-  HostAccounts(Host host) throws IOException {
+  public HostAccounts(Host host) throws IOException {
     for (String[] fields : lines(host, "/etc/passwd", 7)) {
       int uid = number(fields[2]);
       int gid = number(fields[3]);
@@ -59,7 +59,7 @@ final class HostAccounts {
     return value >= Integer.MAX_VALUE ? -1 : (int) value;
   }
 
-  Plan.@Nullable User user(String nameOrNumber) {
+  public Plan.@Nullable User user(String nameOrNumber) {
     int uid = number(nameOrNumber);
     for (Plan.User user : users) {
       if (uid >= 0 ? user.uid() == uid : user.name().equals(nameOrNumber)) {
@@ -69,7 +69,7 @@ final class HostAccounts {
     return null;
   }
 
-  Plan.@Nullable Group group(String nameOrNumber) {
+  public Plan.@Nullable Group group(String nameOrNumber) {
     int gid = number(nameOrNumber);
     for (Plan.Group group : groups) {
       if (gid >= 0 ? group.gid() == gid : group.name().equals(nameOrNumber)) {
@@ -79,7 +79,7 @@ final class HostAccounts {
     return null;
   }
 
-  Plan.@Nullable Group group(int gid) {
+  public Plan.@Nullable Group group(int gid) {
     for (Plan.Group group : groups) {
       if (group.gid() == gid) {
         return group;

@@ -2,10 +2,10 @@ package brig.plan;
 
 import brig.report.Problem;
 import brig.spec.JailSpec;
+import brig.spec.Located;
 import brig.spec.LockFile.Evidence;
 import brig.spec.LockFile.LearnedPath;
 import brig.spec.LockFile.LearnedPlace;
-import brig.spec.Located;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +38,7 @@ final class LearnedEntries {
         continue;
       }
       if (!draft.holds(real) || draft.entry(real) instanceof Entry.Directory) {
-        boolean root =
-            place.temporary() && place.owner() == null && spec.identity().startAsRoot();
+        boolean root = place.temporary() && place.owner() == null && spec.identity().startAsRoot();
         int[] owner = root ? new int[] {0, 0} : accounts.owner(place.owner(), line);
         draft.put(
             new Entry.Writable(

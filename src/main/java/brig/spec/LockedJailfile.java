@@ -44,8 +44,7 @@ public final class LockedJailfile {
 
   private static int mark(byte[] bytes) {
     for (int at = bytes.length - MARK.length; at >= 0; at--) {
-      if (bytes[at] == '\n'
-          && Arrays.equals(bytes, at, at + MARK.length, MARK, 0, MARK.length)) {
+      if (bytes[at] == '\n' && Arrays.equals(bytes, at, at + MARK.length, MARK, 0, MARK.length)) {
         return at;
       }
     }

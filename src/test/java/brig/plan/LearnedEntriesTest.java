@@ -48,8 +48,7 @@ class LearnedEntriesTest {
     Plan plan = plan("", path("/srv/www/by-link"));
     assertThat(paths(plan)).contains("/srv/www/by-link", "/srv/www/data/real");
     assertThat(reasons(plan, "/srv/www/data/real"))
-        .containsExactly(
-            "www.lock.toml:3 -> learned: /usr/sbin/www asked for it (openat, run 1)");
+        .containsExactly("www.lock.toml:3 -> learned: /usr/sbin/www asked for it (openat, run 1)");
   }
 
   @Test

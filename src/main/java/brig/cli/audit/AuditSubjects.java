@@ -11,6 +11,7 @@ import brig.cli.host.HostUsers;
 import brig.cli.jail.JailBuild;
 import brig.cli.jail.JailNames;
 import brig.cli.jail.JailPlanning;
+import brig.cli.jail.JailSources;
 import brig.cli.jail.Jailfiles;
 import brig.launch.service.LaunchFacts;
 import brig.linux.Capability;
@@ -215,7 +216,7 @@ final class AuditSubjects {
       }
     }
     byte[] builtFrom = generations.jailfile(current);
-    byte[] now = HostFiles.readOrNull(jailfile);
+    byte[] now = JailSources.readOrNull(jailfile);
     JailSpec spec = builtFrom == null ? null : JailfileReader.read(name, jailfile, builtFrom);
     return new Blueprint(
         current,

@@ -2,7 +2,6 @@ package brig.cli.jail;
 
 import brig.cli.command.Context;
 import brig.cli.command.TerminalProgress;
-import brig.linux.HostFiles;
 import brig.linux.Stat;
 import brig.plan.Exclusions;
 import brig.report.BrigException;
@@ -63,7 +62,7 @@ public final class JailBuild {
     return new BuildOrder(
         spec.name(),
         context.paths(),
-        HostFiles.read(spec.file()),
+        JailSources.read(spec.file()),
         jailfile == null ? 0 : jailfile.modifiedNanos(),
         spec.devices().fromHost(),
         spec.devices().origin().at(),

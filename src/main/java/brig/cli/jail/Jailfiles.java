@@ -3,6 +3,7 @@ package brig.cli.jail;
 import brig.cli.command.Context;
 import brig.linux.Errno;
 import brig.linux.Fd;
+import brig.linux.HostFiles;
 import brig.linux.LinuxException;
 import brig.linux.Stat;
 import brig.report.BrigException;
@@ -11,6 +12,8 @@ import brig.spec.Hints;
 import brig.spec.JailName;
 import brig.spec.JailSpec;
 import brig.spec.JailfileReader;
+import brig.spec.LockFile;
+import brig.spec.LockedJailfile;
 import brig.tree.JailPaths;
 import java.io.File;
 import java.io.FileInputStream;
@@ -35,7 +38,20 @@ public final class Jailfiles {
   public static JailSpec read(String nameOrPath, JailPaths paths) throws BrigException {
     String name = nameOf(nameOrPath);
     String file = fileOf(nameOrPath, paths);
-    return JailfileReader.read(name, file, content(file, isPath(nameOrPath) ? null : name));
+    byte[] content = content(file, isPath(nameOrPath) ? null : name);
+    return JailfileReader.read(name, file, LockedJailfile.join(content, lock(file)));
+  }
+
+  private static byte @Nullable [] lock(String jailfile) throws BrigException {
+    String file = LockFile.beside(jailfile);
+    byte[] plain = plainContent(file);
+    try {
+      return plain != null || (isPlainName(file) && !new File(file).exists())
+          ? plain
+          : HostFiles.readOrNull(file);
+    } catch (LinuxException e) {
+      throw BrigException.refused(e.problem("cannot read the lock file " + file));
+    }
   }
 
   /** Tells what is allowed in a jailfile and seldom meant. */
@@ -79,13 +95,8 @@ public final class Jailfiles {
    * that needs a closer look.
    */
   private static byte @Nullable [] plainContent(String file) {
-    for (int i = 0; i < file.length(); i++) {
-      if (file.charAt(i) >= 0x80) {
-        return null; // java.io cannot name every file
-      }
-    }
     File plain = new File(file);
-    if (!plain.isFile()) {
+    if (!isPlainName(file) || !plain.isFile()) {
       return null;
     }
     try (FileInputStream in = new FileInputStream(plain)) {
@@ -93,6 +104,15 @@ public final class Jailfiles {
     } catch (IOException e) {
       return null;
     }
+  }
+
+  private static boolean isPlainName(String file) {
+    for (int i = 0; i < file.length(); i++) {
+      if (file.charAt(i) >= 0x80) {
+        return false; // java.io cannot name every file
+      }
+    }
+    return true;
   }
 
   private static byte[] contentOrRefusal(String file, @Nullable String name) throws BrigException {

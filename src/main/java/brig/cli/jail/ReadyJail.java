@@ -3,7 +3,6 @@ package brig.cli.jail;
 import brig.cli.command.Context;
 import brig.launch.service.LaunchFacts;
 import brig.launch.service.LaunchOrders;
-import brig.linux.HostFiles;
 import brig.linux.ProcessStatus;
 import brig.report.BrigException;
 import brig.report.Problem;
@@ -56,7 +55,7 @@ public record ReadyJail(
     boolean rolledBack = false;
     byte[] built = current > 0 ? generations.jailfile(current) : null;
     if (built != null) {
-      byte[] jailfile = HostFiles.read(spec.file());
+      byte[] jailfile = JailSources.read(spec.file());
       boolean same = Arrays.equals(built, jailfile);
       if (same || Rollback.holds(generations, current, jailfile)) {
         rolledBack = !same;

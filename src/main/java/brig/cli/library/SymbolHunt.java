@@ -15,9 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Looks for a symbol in all files of some directories; each file once, however it is named. */
-final class SymbolHunt {
+public final class SymbolHunt {
   /** One file that speaks of the symbol. */
-  record Hit(String file, SymbolEntry entry) {}
+  public record Hit(String file, SymbolEntry entry) {}
 
   private record Identity(long device, long inode) {}
 
@@ -27,12 +27,12 @@ final class SymbolHunt {
   private final List<Hit> hits = new ArrayList<>();
   private final List<String> unread = new ArrayList<>();
 
-  SymbolHunt(Host host, String name) {
+  public SymbolHunt(Host host, String name) {
     this.host = host;
     this.name = name;
   }
 
-  List<Hit> hits() {
+  public List<Hit> hits() {
     return hits;
   }
 
@@ -42,7 +42,7 @@ final class SymbolHunt {
   }
 
   /** The files in a directory, not those below it; links count where they lead to others. */
-  void searchFlat(String directory) throws IOException {
+  public void searchFlat(String directory) throws IOException {
     List<String> links = new ArrayList<>();
     for (String child : host.list(directory)) {
       String path = join(directory, child);

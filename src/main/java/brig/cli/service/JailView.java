@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  * points (openat2(2), RESOLVE_IN_ROOT). So what is asked of the host, such as what the loader would
  * find, can be asked of the jail.
  */
-final class JailView implements Host, AutoCloseable {
+public final class JailView implements Host, AutoCloseable {
   private final Host host;
   private final Fd root;
   private final @Nullable MountedView view;
 
   /** What is in a jail, or what a start puts together there. */
-  static JailView of(ReadyJail jail, Host host) throws LinuxException {
+  public static JailView of(ReadyJail jail, Host host) throws LinuxException {
     MountPlan mounted = jail.mounted();
     if (mounted == null) {
       return new JailView(host, jail.root(), null);

@@ -8,6 +8,7 @@ import brig.cli.jail.ReadyJail;
 import brig.launch.LaunchOrder;
 import brig.launch.Launcher;
 import brig.launch.service.Foreground;
+import brig.launch.service.HandedIn;
 import brig.launch.service.Listening;
 import brig.launch.service.OutputLog;
 import brig.launch.service.RunState;
@@ -17,14 +18,11 @@ import brig.linux.HostFiles;
 import brig.linux.LinuxException;
 import brig.linux.Pidfd;
 import brig.linux.ProcessStatus;
-import brig.linux.Sockets;
 import brig.report.BrigException;
 import brig.report.ExitCode;
 import brig.report.Problem;
 import brig.spec.JailSpec;
-import brig.spec.Located;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -109,14 +107,14 @@ public final class RunCommand implements Command {
     OutputLog log = new OutputLog(context.paths().outputLog(name));
     log.rotate();
     long before = log.size();
-    List<Fd> sockets = open(jail);
-    LaunchOrder order = jail.orders(context.paths()).service(extra, numbers(sockets), log.path());
+    HandedIn sockets = HandedIn.open(jail.spec().network().sockets());
+    LaunchOrder order = jail.orders(context.paths()).service(extra, sockets.numbers(), log.path());
     for (Problem warning : Launcher.warnings(order)) {
       context.err().println("brig: " + warning.text());
     }
     long start = System.nanoTime();
     int pid = spawn(jail, order, context);
-    close(sockets);
+    sockets.close();
     try (Pidfd child = child(pid)) {
       RunState state = state(jail, pid, true);
       state.write(context.paths().state(name));
@@ -153,8 +151,8 @@ public final class RunCommand implements Command {
   private static int foreground(ReadyJail jail, List<String> extra, Fd lock, Context context)
       throws BrigException, IOException {
     String stateFile = context.paths().state(jail.spec().name());
-    List<Fd> sockets = open(jail);
-    LaunchOrder order = jail.orders(context.paths()).service(extra, numbers(sockets), null);
+    HandedIn sockets = HandedIn.open(jail.spec().network().sockets());
+    LaunchOrder order = jail.orders(context.paths()).service(extra, sockets.numbers(), null);
     for (Problem warning : Launcher.warnings(order)) {
       context.err().println("brig: " + warning.text());
     }
@@ -171,7 +169,7 @@ public final class RunCommand implements Command {
     try (Foreground foreground = Foreground.prepare()) {
       long start = System.nanoTime();
       int pid = spawn(jail, order, context);
-      close(sockets);
+      sockets.close();
       try (Pidfd child = child(pid)) {
         state(jail, pid, false).write(stateFile);
         lock.close();
@@ -227,36 +225,5 @@ public final class RunCommand implements Command {
         jail.spec().command().stopTimeout().toMillis(),
         detached,
         jail.mounted() != null);
-  }
-
-  /** Bound outside, so that the service needs no right to do so. */
-  private static List<Fd> open(ReadyJail jail) throws BrigException {
-    List<Fd> sockets = new ArrayList<>();
-    for (Located<String> address : jail.spec().network().sockets()) {
-      try {
-        sockets.add(Sockets.listen(address.value()));
-      } catch (LinuxException e) {
-        close(sockets);
-        throw BrigException.refused(
-            e.problem("cannot listen on " + address.value())
-                .remedy("ss -ltnp shows who does already.")
-                .at(address.at()));
-      }
-    }
-    return sockets;
-  }
-
-  private static List<Integer> numbers(List<Fd> sockets) {
-    List<Integer> numbers = new ArrayList<>();
-    for (Fd socket : sockets) {
-      numbers.add(socket.number());
-    }
-    return numbers;
-  }
-
-  private static void close(List<Fd> sockets) {
-    for (Fd socket : sockets) {
-      socket.close();
-    }
   }
 }

@@ -10,12 +10,12 @@ import java.util.Map;
  * The environment as whoever called Brig gave it, for a program that is the caller's own: byte for
  * byte, and with the LC_ALL that the launcher script replaced for the JVM's sake.
  */
-final class InheritedEnvironment {
+public final class InheritedEnvironment {
   private static final String LC_ALL = "LC_ALL";
 
   private InheritedEnvironment() {}
 
-  static Map<String, String> of(Map<String, String> decoded) throws LinuxException {
+  public static Map<String, String> of(Map<String, String> decoded) throws LinuxException {
     Map<String, String> environment = new LinkedHashMap<>();
     // proc_pid_environ(5): as it was when this process began.
     byte[] bytes = HostFiles.readOrNull("/proc/self/environ");

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the last words of a service as a person would who knows how daemons complain. Nothing is
  * believed: what is found here is compared with the host and the jail before it is told.
  */
-final class Clues {
+public final class Clues {
   private static final String LIBRARY = "error while loading shared libraries: ";
   private static final List<String> USER_WORDS =
       List.of(
@@ -32,7 +32,7 @@ final class Clues {
 
   private Clues() {}
 
-  static List<Clue> in(List<String> lines) {
+  public static List<Clue> in(List<String> lines) {
     Set<Clue> clues = new LinkedHashSet<>();
     for (String line : lines) {
       addFrom(line, clues);

@@ -1,0 +1,144 @@
+package brig.learn;
+
+import brig.linux.ChildProgram;
+import brig.linux.Fd;
+import brig.linux.FileNames;
+import brig.linux.LinuxException;
+import brig.linux.Pidfd;
+import brig.linux.Stat;
+import brig.report.BrigException;
+import brig.report.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A command that is run outside of the jail, as the person who runs Brig: a workload, or a probe. No
+ * shell is involved.
+ *
+ * @param argv the program's path first
+ */
+public record OutsideCommand(List<String> argv, Map<String, String> environment) {
+  // open(2): a file without a name, which is gone with its descriptor.
+  private static final int O_TMPFILE = 0x400000 | Fd.O_DIRECTORY;
+  private static final int MOST_OUTPUT = 64 * 1024;
+  private static final long STEP_MILLIS = 20;
+
+  /**
+   * How it ended.
+   *
+   * @param ending null when it was ended by Brig
+   * @param words what it printed
+   */
+  record Result(Pidfd.@org.jspecify.annotations.Nullable Ending ending, List<String> words) {
+    boolean passed() {
+      return ending != null && ending.status() == 0;
+    }
+
+    String text() {
+      return ending == null ? "did not end in time" : ending.text();
+    }
+  }
+
+  /** Finds the program as a shell would. */
+  public static OutsideCommand of(List<String> words, Map<String, String> environment)
+      throws BrigException, LinuxException {
+    String name = words.getFirst();
+    List<String> argv = new ArrayList<>(words);
+    if (name.indexOf('/') < 0) {
+      argv.set(0, find(name, environment.getOrDefault("PATH", "/usr/bin:/bin")));
+    }
+    return new OutsideCommand(argv, environment);
+  }
+
+  private static String find(String name, String path) throws BrigException, LinuxException {
+    for (String directory : path.split(":", -1)) {
+      String candidate = (directory.isEmpty() ? "." : directory) + "/" + name;
+      Stat stat = name.isEmpty() ? null : Stat.of(candidate);
+      if (stat != null && stat.isFile() && (stat.mode() & 0111) != 0) {
+        return candidate;
+      }
+    }
+    throw BrigException.usage(
+        Problem.of("cannot execute " + name)
+            .answered("no directory of PATH has such a program")
+            .remedy("Give its path."));
+  }
+
+  /**
+   * The words of a text: parted by blanks, those in quotes kept together.
+   *
+   * @throws BrigException when a quote is not closed
+   */
+  static List<String> words(String text) throws BrigException {
+    List<String> words = new ArrayList<>();
+    StringBuilder word = new StringBuilder();
+    boolean inWord = false;
+    char quote = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (quote != 0) {
+        if (c == quote) {
+          quote = 0;
+        } else {
+          word.append(c);
+        }
+      } else if (c == '"' || c == '\'') {
+        quote = c;
+        inWord = true;
+      } else if (c == ' ' || c == '\t') {
+        if (inWord) {
+          words.add(word.toString());
+          word.setLength(0);
+        }
+        inWord = false;
+      } else {
+        word.append(c);
+        inWord = true;
+      }
+    }
+    if (quote != 0) {
+      throw BrigException.usage(
+          Problem.of("a quotation mark of the probe is not closed: " + text)
+              .remedy("No shell reads it: blanks part the words, quotes keep them together."));
+    }
+    if (inWord) {
+      words.add(word.toString());
+    }
+    return words;
+  }
+
+  /**
+   * Runs it to its end.
+   *
+   * @param directory where it may keep what it prints, without a name
+   * @param networkOf in the network of that process; 0: in this one's
+   * @param over asked now and then: it is to be ended
+   */
+  Result run(String directory, int networkOf, long millis, BooleanSupplier over)
+      throws LinuxException {
+    long deadline = System.nanoTime() + millis * 1_000_000;
+    try (Fd output = Fd.open(directory, O_TMPFILE | Fd.O_RDWR, 0600);
+        ChildProgram child = ChildProgram.start(argv, environment, output, networkOf)) {
+      Pidfd.Ending ending = null;
+      while (ending == null && System.nanoTime() - deadline < 0 && !over.getAsBoolean()) {
+        ending = child.await(STEP_MILLIS);
+      }
+      return new Result(ending, lines(output));
+    }
+  }
+
+  private static List<String> lines(Fd output) throws LinuxException {
+    int length = (int) Math.min(output.stat().size(), MOST_OUTPUT);
+    byte[] bytes = new byte[length];
+    int count = output.read(output.stat().size() - length, bytes, 0, length);
+    List<String> lines = new ArrayList<>();
+    for (String line : FileNames.decode(bytes, 0, count).split("\n", -1)) {
+      if (!line.isEmpty()) {
+        lines.add(line);
+      }
+    }
+    return lines;
+  }
+}
