@@ -28,7 +28,7 @@ class ArchitectureTest {
           Map.entry("plan", Set.of("spec", "elf", "report")),
           Map.entry("tree", Set.of("plan", "linux", "report")),
           Map.entry("seal", Set.of("tree", "plan", "elf", "linux", "report")),
-          Map.entry("launch", Set.of("seal", "spec", "plan", "tree", "linux", "report")),
+          Map.entry("launch", Set.of("trace", "seal", "spec", "plan", "tree", "linux", "report")),
           Map.entry(
               "audit", Set.of("plan", "tree", "seal", "launch", "spec", "linux", "elf", "report")),
           Map.entry("trace", Set.of("linux", "report")),

@@ -125,6 +125,7 @@ final class Jailing {
       ThreadStatus.class
     };
     try {
+      Descriptors.load();
       for (Class<?> c : classes) {
         Class.forName(c.getName(), true, c.getClassLoader());
       }

@@ -122,7 +122,7 @@ public final class Launcher {
     }
   }
 
-  private static long capabilities(LaunchOrder order, List<Problem> wrong) {
+  static long capabilities(LaunchOrder order, List<Problem> wrong) {
     long kept = 0;
     for (String name : order.capabilities()) {
       Capability capability = Capability.named(name);

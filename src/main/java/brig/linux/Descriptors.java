@@ -13,6 +13,12 @@ public final class Descriptors {
 
   private Descriptors() {}
 
+  /** Loads what these methods use: afterwards they open no file, not even for a class. */
+  public static void load() throws ClassNotFoundException {
+    Class.forName(Kernel.class.getName(), true, Descriptors.class.getClassLoader());
+    Class.forName(JailKernel.class.getName(), true, Descriptors.class.getClassLoader());
+  }
+
   /**
    * Gives this thread a table of its own in which nothing but 0, 1, 2 outlives an exec. The other
    * threads' table stays as it is, and here all stays open until the exec: the JVM reads classes

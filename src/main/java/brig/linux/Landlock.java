@@ -138,6 +138,11 @@ public final class Landlock implements AutoCloseable {
         what);
   }
 
+  /** The rules, for another process to be handed. */
+  public Fd ruleset() {
+    return ruleset;
+  }
+
   /** Puts the fence up, for good. */
   public void restrict() throws LinuxException {
     LinuxException.check(

@@ -64,6 +64,16 @@ public final class Pidfd implements AutoCloseable {
     return Poll.readable(millis, fd)[0];
   }
 
+  /**
+   * The same open file as a descriptor of that process (pidfd_getfd(2), since Linux 5.6). Asks for
+   * the right to trace it.
+   */
+  public Fd descriptor(int number) throws LinuxException {
+    String path = "/proc/" + pid + "/fd/" + number;
+    long result = ProcessKernel.pidfd_getfd(fd.number(), number);
+    return Fd.of((int) LinuxException.check(result, "pidfd_getfd", path), path);
+  }
+
   /** How a child of this process ended; waits for it and gives its entry back to the kernel. */
   public Ending reap() throws LinuxException {
     try (Scratch memory = Scratch.take()) {

@@ -40,6 +40,11 @@ final class ProcessKernel {
     return call(62, 129, pid, signal, 0, 0, 0);
   }
 
+  /** Since Linux 5.6. */
+  static long pidfd_getfd(int pidfd, int descriptor) {
+    return call(438, 438, pidfd, descriptor, 0, 0, 0);
+  }
+
   static long waitid(int idType, int id, long info, int options) {
     return call(247, 95, idType, id, info, options, 0);
   }

@@ -10,6 +10,8 @@ import brig.report.Problem;
 import brig.spec.JailSpec;
 import brig.spec.Located;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -53,6 +55,9 @@ public final class Planner {
   }
 
   private Plan plan() throws BrigException, IOException {
+    if (spec.mode() == JailSpec.Mode.LATE) {
+      return places();
+    }
     for (Located<JailSpec.MountedPath> line : spec.files().mapped()) {
       map(line);
     }
@@ -93,6 +98,52 @@ public final class Planner {
         accounts.service(),
         troubles.warnings(),
         draft.leftOut());
+  }
+
+  /** Of a jail in which nothing is built there are places only, as the jailfile names them. */
+  private Plan places() throws BrigException {
+    List<Entry> entries = new ArrayList<>();
+    for (Located<JailSpec.WritablePath> line : spec.files().writable()) {
+      JailSpec.WritablePath place = line.value();
+      int[] owner = accounts.owner(place.owner(), line);
+      entries.add(
+          new Entry.Writable(
+              place.path(),
+              place.mode().orElse(0750),
+              owner[0],
+              owner[1],
+              false,
+              List.of(troubles.because(line))));
+    }
+    for (Located<JailSpec.TemporaryPath> line : spec.files().temporary()) {
+      JailSpec.TemporaryPath place = line.value();
+      int[] owner = accounts.owner(place.owner(), line);
+      entries.add(
+          new Entry.Writable(
+              place.path(),
+              place.mode(),
+              owner[0],
+              owner[1],
+              true,
+              List.of(troubles.because(line))));
+    }
+    for (Located<JailSpec.MountedPath> line : spec.sockets()) {
+      entries.add(
+          new Entry.Socket(
+              line.value().inside(), line.value().outside(), List.of(troubles.because(line))));
+    }
+    if (troubles.any()) {
+      throw new BrigException(ExitCode.USAGE, troubles.problems());
+    }
+    entries.sort(Comparator.comparing(Entry::path));
+    return new Plan(
+        spec.name(),
+        entries,
+        accounts.users(),
+        accounts.groups(),
+        accounts.service(),
+        List.of(),
+        List.of());
   }
 
   private boolean strict() {

@@ -46,6 +46,7 @@ final class Grammar {
             "preload",
             "same_paths",
             "trigger",
+            "trigger_timeout",
             "files",
             "features",
             "accounts",

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param file the jailfile as the person named it
  * @param filesystem null: the jail lies in a directory of the host's
  * @param learned what its lock file says; empty when there is none
+ * @param late null: the jail is built
  */
 public record JailSpec(
     String name,
@@ -37,7 +38,8 @@ public record JailSpec(
     Landlock landlock,
     Hardening hardening,
     @Nullable Filesystem filesystem,
-    LockFile learned) {
+    LockFile learned,
+    @Nullable Late late) {
 
   /** How the plan becomes a jail. */
   public enum Mode {
@@ -256,6 +258,40 @@ public record JailSpec(
 
   /** A file system of the jail's own, in a file of that size. */
   public record Filesystem(long sizeBytes, Position at) {}
+
+  /**
+   * A jail that a daemon of the host's enters when it has started: modes LATE and SELF.
+   *
+   * @param root the directory that its processes get to see
+   * @param preload libraries of the host that it loads before
+   * @param samePaths they see it under its host path, in an otherwise empty tree; else as {@code /}
+   * @param trigger when a process enters; at the latest when it gives up root
+   * @param patience how long after the start the first process must have entered
+   */
+  public record Late(
+      Located<String> root,
+      List<Located<String>> preload,
+      boolean samePaths,
+      Trigger trigger,
+      Duration patience) {}
+
+  /** What a process of a late jail does, or what befalls it, when it enters. */
+  public sealed interface Trigger {
+    record GivesUpRoot() implements Trigger {}
+
+    /** It begins one of these system calls. */
+    record Call(List<String> names, Located<String> origin) implements Trigger {}
+
+    /**
+     * It gets this signal.
+     *
+     * @param name such as {@code USR1}
+     */
+    record Signal(String name) implements Trigger {}
+
+    /** Something is at that path; all processes enter. */
+    record FileAppears(String path) implements Trigger {}
+  }
 
   /** How strictly modes and owners are cut down. */
   public enum Hardening {

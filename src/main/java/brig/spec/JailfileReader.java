@@ -63,10 +63,10 @@ public final class JailfileReader {
   private JailSpec spec(String name, String file, byte @Nullable [] lock) {
     String lockFile = LockFile.beside(file);
     Located<String> description = top.text("description");
+    JailSpec.Mode mode = top.choice("mode", MODES, JailSpec.Mode.COPY);
     Section seccomp = top.section("seccomp");
     JailSpec.Hardening hardening = top.choice("hardening", HARDENING, JailSpec.Hardening.STANDARD);
     boolean strict = hardening == JailSpec.Hardening.STRICT;
-    JailSpec.Mode mode = top.choice("mode", MODES, JailSpec.Mode.COPY);
     if (mode == JailSpec.Mode.BIND && strict) {
       mistakes.add(
           top.positionOf("hardening"),
@@ -88,21 +88,25 @@ public final class JailfileReader {
         FilesReader.mounted(top.pairs("sockets"), new PathRules(mistakes)),
         new EnvironmentReader(top.pairs("environment"), mistakes).read(),
         new LimitsReader(top.section("limits"), mistakes).read(),
-        namespaces(top.section("namespaces")),
+        namespaces(top.section("namespaces"), mode),
         new NetworkReader(top.section("network"), mistakes).read(),
         new SeccompReader(seccomp, mistakes).read(),
         top.choice("landlock", LANDLOCK, JailSpec.Landlock.AUTO),
         hardening,
         new FilesystemReader(top, mistakes).read(),
-        lock == null ? LockFile.none(lockFile) : LockFileReader.read(lockFile, lock, mistakes));
+        lock == null ? LockFile.none(lockFile) : LockFileReader.read(lockFile, lock, mistakes),
+        new LateReader(top, mistakes).read(mode));
   }
 
   private static JailSpec.Accounts accounts(Section section) {
     return new JailSpec.Accounts(section.distinct("users"), section.distinct("groups"));
   }
 
-  private static JailSpec.Namespaces namespaces(Section section) {
+  private static JailSpec.Namespaces namespaces(Section section, JailSpec.Mode mode) {
+    // A running process cannot move into a process namespace (pid_namespaces(7)).
     return new JailSpec.Namespaces(
-        section.truth("pid", true), section.truth("ipc", true), section.truth("uts", false));
+        section.truth("pid", mode != JailSpec.Mode.LATE),
+        section.truth("ipc", true),
+        section.truth("uts", false));
   }
 }

@@ -11,21 +11,16 @@ import java.util.List;
 final class NotYet {
   private static final List<String> KEYS =
       List.of(
-          "root",
           "holes",
           "restart",
           "after",
           "ready",
-          "preload",
-          "same_paths",
-          "trigger",
           "features.syslog",
           "limits.memory",
           "limits.tasks",
           "limits.cpu");
 
-  private static final List<String> VALUES =
-      List.of("mode = \"late\"", "mode = \"self\"");
+  private static final List<String> VALUES = List.of("mode = \"self\"");
 
   private NotYet() {}
 

@@ -96,6 +96,12 @@ final class Section {
     return item == null ? table.at() : item.at();
   }
 
+  /** Where a key of a table in this one is written; null when it is absent. Reports nothing. */
+  @Nullable Position positionIn(String inner, String key) {
+    TomlTable.Item item = value(inner) instanceof TomlTable found ? found.get(key) : null;
+    return item == null ? null : item.at();
+  }
+
   private @Nullable TomlValue value(String key) {
     TomlTable.Item item = table.get(key);
     return item == null || item.value() instanceof TomlValue.Broken ? null : item.value();

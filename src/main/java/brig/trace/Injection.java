@@ -148,6 +148,16 @@ public final class Injection {
     return place(Arrays.copyOf(bytes, bytes.length + 1));
   }
 
+  /** The call at whose end the tracee stands has another result than the kernel gave it. */
+  public void answer(long result) {
+    saved.answer(result);
+  }
+
+  /** Puts other bytes at a {@link #place}. */
+  public void write(long address, byte[] bytes) throws LinuxException {
+    memory.write(tid, address, bytes);
+  }
+
   /** Bytes of the tracee's memory, such as a call has left at a {@link #place}. */
   public byte[] read(long address, int length) {
     return memory.bytes(tid, address, length);

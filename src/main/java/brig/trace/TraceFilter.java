@@ -2,8 +2,10 @@ package brig.trace;
 
 import brig.linux.Architecture;
 import brig.linux.BpfProgram;
+import brig.linux.Fd;
 import brig.linux.SyscallNames;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -54,6 +56,47 @@ public final class TraceFilter {
         .answer(BpfProgram.TRACE);
     filter.calls();
     return filter.program;
+  }
+
+  /**
+   * The same gate, for a program that stops at these calls, and at no others but the opening of a
+   * file to append to it, as logs are.
+   */
+  static BpfProgram withGate(
+      Architecture architecture, long pathAddress, Collection<String> calls) {
+    TraceFilter filter = new TraceFilter(architecture);
+    filter.begin(architecture);
+    filter
+        .program
+        .ifEqual(filter.number("execve"), 6)
+        .load(BpfProgram.argument(0))
+        .ifEqual((int) pathAddress, 3)
+        .load(BpfProgram.argument(0) + 4)
+        .ifEqual((int) (pathAddress >>> 32), 1)
+        .answer(BpfProgram.USER_NOTIF)
+        .answer(calls.contains("execve") ? BpfProgram.TRACE : BpfProgram.ALLOW);
+    for (String name : calls) {
+      int number = filter.number(name);
+      if (number >= 0) {
+        filter.program.ifEqual(number, 1).answer(BpfProgram.TRACE);
+      }
+    }
+    filter.appending("openat", 2);
+    filter.appending("open", 1);
+    filter.program.answer(BpfProgram.ALLOW);
+    return filter.program;
+  }
+
+  private void appending(String name, int flags) {
+    int number = number(name);
+    if (number >= 0) {
+      program
+          .ifEqual(number, 4)
+          .load(BpfProgram.argument(flags))
+          .ifAny(Fd.O_APPEND, 1)
+          .answer(BpfProgram.TRACE)
+          .answer(BpfProgram.ALLOW);
+    }
   }
 
   private int number(String name) {

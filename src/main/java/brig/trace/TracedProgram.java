@@ -15,6 +15,7 @@ import brig.linux.Program;
 import brig.linux.Seccomp;
 import brig.linux.SeccompListener;
 import brig.report.Printable;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ public final class TracedProgram {
   private final Program program;
   private final @Nullable Identity identity;
   private final Seccomp.Filter filter;
+  private final AtGate atGate;
+  private final List<Integer> handedIn;
 
   private final ListenerHandover handover = new ListenerHandover();
 
@@ -55,6 +58,36 @@ public final class TracedProgram {
     this.identity = identity;
     this.filter =
         new Seccomp.Filter(TraceFilter.withGate(Architecture.current(), program.pathAddress()));
+    this.atGate = pid -> {};
+    this.handedIn = List.of();
+  }
+
+  private TracedProgram(
+      Program program, Collection<String> calls, List<Integer> handedIn, AtGate atGate) {
+    this.program = program;
+    this.identity = null;
+    this.filter =
+        new Seccomp.Filter(
+            TraceFilter.withGate(Architecture.current(), program.pathAddress(), calls));
+    this.atGate = atGate;
+    this.handedIn = List.copyOf(handedIn);
+  }
+
+  /** Told of a program that is traced and has not begun yet; what it throws ends the start. */
+  @FunctionalInterface
+  public interface AtGate {
+    void waits(int pid) throws LinuxException;
+  }
+
+  /**
+   * A program that stops for a {@link Warden} at these calls only, as root, with every processor's
+   * speed otherwise.
+   *
+   * @param handedIn descriptors of this process that become 3, 4, ...
+   */
+  public static TracedProgram guarded(
+      Program program, Collection<String> calls, List<Integer> handedIn, AtGate atGate) {
+    return new TracedProgram(program, calls, handedIn, atGate);
   }
 
   /**
@@ -77,6 +110,7 @@ public final class TracedProgram {
               tracer.seizeAtGate(asked.pid(), true);
               seized = asked.pid();
               restoreFilesLimit(seized);
+              atGate.waits(seized);
             }
           } catch (LinuxException | RuntimeException e) {
             wrong = e;
@@ -114,6 +148,7 @@ public final class TracedProgram {
       handover.give(gate);
       Descriptors.keepStandardOnly();
       Descriptors.closeHere(gate); // else a child at the gate would outlive a tracer that is killed
+      Descriptors.arrange(null, null, handedIn);
       Identity whom = identity;
       if (whom != null) {
         Credentials.become(whom.uid(), whom.gid(), whom.groups());
@@ -138,6 +173,7 @@ public final class TracedProgram {
       Printable.class
     };
     try {
+      Descriptors.load();
       for (Class<?> c : classes) {
         Class.forName(c.getName(), true, c.getClassLoader());
       }

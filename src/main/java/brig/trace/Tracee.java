@@ -17,6 +17,9 @@ final class Tracee {
   /** The call that it is in, when that is one of the traced. */
   @Nullable PendingCall pending;
 
+  /** The call at which its warden has seen it, whose end it wants to hear of. */
+  @Nullable Caught caught;
+
   /** It has not executed its program yet. */
   boolean atGate;
 

@@ -36,14 +36,19 @@ public final class Tracer implements AutoCloseable {
   private @Nullable ThreadWaker waker;
   private @Nullable Throwable failure;
 
-  private Tracer(Follower follower) {
-    tracing = new Tracing(follower);
+  private Tracer(Follower follower, @Nullable Warden warden) {
+    tracing = new Tracing(follower, warden);
     thread = Thread.ofPlatform().name("tracer").daemon(true).unstarted(this::run);
   }
 
   /** Begins, with nobody to trace yet. */
   public static Tracer start(Follower follower) throws LinuxException {
-    Tracer tracer = new Tracer(follower);
+    return start(follower, null);
+  }
+
+  /** The same for what {@link TracedProgram#guarded} starts: its calls are the warden's affair. */
+  public static Tracer start(Follower follower, @Nullable Warden warden) throws LinuxException {
+    Tracer tracer = new Tracer(follower, warden);
     tracer.thread.start();
     Uninterrupted.await(tracer.ready);
     tracer.rethrow();

@@ -1,5 +1,6 @@
 package brig.trace;
 
+import brig.linux.Architecture;
 import brig.linux.Errno;
 import brig.linux.LinuxException;
 import brig.linux.Pidfd;
@@ -33,8 +34,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tracing {
   private static final long STOPPING_MILLIS = 5_000;
+  private static final int PATH_MAX = 4096;
+  private static final int X32 = 0x40000000;
 
   private final Follower follower;
+  private final @Nullable Warden warden;
   private final Places places = new Places();
   private final Decoder decoder = new Decoder(places);
   private final SyscallStop stop = new SyscallStop();
@@ -53,8 +57,9 @@ final class Tracing {
   // Guarded by this: what other threads may ask.
   private boolean none = true;
 
-  Tracing(Follower follower) {
+  Tracing(Follower follower, @Nullable Warden warden) {
     this.follower = follower;
+    this.warden = warden;
   }
 
   // Belongs to the tracing thread.
@@ -218,6 +223,10 @@ final class Tracing {
   <T> T inject(int tid, Injection.Work<T> work) throws LinuxException {
     long deadline = System.nanoTime() + STOPPING_MILLIS * 1_000_000;
     Tracee tracee = tracees.get(tid);
+    if (tracee == null && Threads.tracer(tid) != 0) {
+      tracee = born(tid, null); // the kernel knew it before the news of its birth came
+      early.add(tid);
+    }
     if (tracee == null || !ptrace().interrupt(tid)) {
       throw new LinuxException("stop process", "/proc/" + tid, Errno.ESRCH);
     }
@@ -258,6 +267,24 @@ final class Tracing {
     throw new LinuxException("stop process", "/proc/" + tid, Errno.ETIMEDOUT);
   }
 
+  /** Works in the name of a tracee that stands at the beginning of a call. */
+  <T> T injectBefore(Tracee tracee, Injection.Work<T> work) throws LinuxException {
+    return Injection.run(ptrace(), decoder.memory(), tracee.tid, true, work);
+  }
+
+  /** The same at the end of a call. */
+  <T> T injectAfter(Tracee tracee, Injection.Work<T> work) throws LinuxException {
+    return Injection.run(ptrace(), decoder.memory(), tracee.tid, false, work);
+  }
+
+  @Nullable String name(int tid, long address) {
+    return decoder.memory().name(tid, address, PATH_MAX);
+  }
+
+  byte[] read(int tid, long address, int length) {
+    return decoder.memory().bytes(tid, address, length);
+  }
+
   // What follows happens at a stop.
 
   private void handle(WaitStatus.Of status) throws LinuxException {
@@ -279,7 +306,12 @@ final class Tracing {
       return;
     }
     switch (status.event()) {
-      case 0 -> resume(tracee, status.signal());
+      case 0 -> {
+        resume(tracee, status.signal());
+        if (warden != null) {
+          warden.signalled(atNoCall(tracee), status.signal());
+        }
+      }
       case WaitStatus.EVENT_SECCOMP -> atCall(tracee);
       case WaitStatus.EVENT_FORK, WaitStatus.EVENT_VFORK, WaitStatus.EVENT_CLONE -> {
         parent(tracee);
@@ -319,7 +351,7 @@ final class Tracing {
 
   private void resume(Tracee tracee, int signal) {
     // Answers ESRCH when it was killed meanwhile: then its end is waiting to be told.
-    if (tracee.everyCall || tracee.pending != null) {
+    if (tracee.everyCall || tracee.pending != null || tracee.caught != null) {
       ptrace().goToCall(tracee.tid, signal);
     } else {
       ptrace().go(tracee.tid, signal);
@@ -357,6 +389,11 @@ final class Tracing {
     if (!ptrace().callInfo(tracee.tid, stop)) {
       return;
     }
+    if (warden != null) {
+      guarded(tracee, warden);
+      resume(tracee, 0);
+      return;
+    }
     if (stop.entering()) {
       if (decoder.foreign(stop)) {
         tellForeign(tracee);
@@ -370,6 +407,33 @@ final class Tracing {
       }
     }
     resume(tracee, 0);
+  }
+
+  private Caught atNoCall(Tracee tracee) {
+    return new Caught(this, tracee, -1, new long[6], false);
+  }
+
+  private void guarded(Tracee tracee, Warden guard) {
+    Caught caught = tracee.caught;
+    tracee.caught = null;
+    if (stop.entering()) {
+      long[] arguments = new long[6];
+      for (int i = 0; i < arguments.length; i++) {
+        arguments[i] = stop.argument(i);
+      }
+      Caught now =
+          new Caught(
+              this,
+              tracee,
+              stop.number(),
+              arguments,
+              stop.arch() != Architecture.current().auditArch() || (stop.number() & X32) != 0);
+      if (guard.beginning(now) == Warden.Answer.TELL_RETURN) {
+        tracee.caught = now;
+      }
+    } else if (stop.leaving() && caught != null) {
+      guard.returned(caught, stop.result());
+    }
   }
 
   private void returned(Tracee tracee, PendingCall pending, String program, long result) {
@@ -415,6 +479,9 @@ final class Tracing {
       before = tracee.program;
     }
     follower.called(pending.ended(tracee, before, 0));
+    if (warden != null) {
+      warden.executed(atNoCall(tracee));
+    }
     resume(tracee, 0);
   }
 

@@ -12,6 +12,7 @@ package brig.tree;
  * LIB/jails/NAME/output.log         what a detached service prints
  * LIB/images/NAME.ext4              the jail's own file system, mounted on LIB/jails/NAME
  * RUN/NAME.state, RUN/NAME.lock     the running service
+ * RUN/NAME.root                     the empty root of a late jail with the host's paths
  * </pre>
  *
  * @param etc {@code /etc/brig}
@@ -63,6 +64,11 @@ public record JailPaths(String etc, String lib, String run) {
 
   public String state(String jail) {
     return run + "/" + jail + ".state";
+  }
+
+  /** The root of a late jail that shows the host's paths: nothing but places to mount on. */
+  public String emptyRoot(String jail) {
+    return run + "/" + jail + ".root";
   }
 
   public String lock(String jail) {

@@ -28,7 +28,7 @@ class PagesTest {
     String text = Files.readString(page);
     assertThat(text).startsWith("# brig " + name + "\n").contains("brig " + name);
     for (OptionSpec option : Main.specOf(name, command.getValue().get()).options()) {
-      if (option.usageHelp()) {
+      if (option.usageHelp() || option.hidden()) {
         continue;
       }
       assertThat(Stream.of(option.names()))

@@ -24,10 +24,33 @@ import java.util.List;
  * @param asRoot try it as uid 0 instead of as the service's user
  * @param lib where the canary directories go, in {@code breakout} below it
  * @param place the directory of the jail on which the inner canary directory is mounted
+ * @param starter how what runs there is started
  */
-public record JailTarget(LaunchOrder order, boolean asRoot, String lib, String place)
+public record JailTarget(
+    LaunchOrder order, boolean asRoot, String lib, String place, Starter starter)
     implements Target {
   private static final String NOWHERE = "/dev/null";
+
+  /** Starts a process in the jail. */
+  public interface Starter {
+    /**
+     * Starts an order's program.
+     *
+     * @param asRoot it stays root
+     * @return its pid; it is a child of this process
+     */
+    int spawn(LaunchOrder order, boolean asRoot) throws BrigException;
+
+    /** It begins outside, with what is open there, and goes in when it becomes its user. */
+    default boolean late() {
+      return false;
+    }
+  }
+
+  /** A jail whose service is in it from its first instruction. */
+  public JailTarget(LaunchOrder order, boolean asRoot, String lib, String place) {
+    this(order, asRoot, lib, place, (started, root) -> Launcher.spawn(started));
+  }
 
   @Override
   public String name() {
@@ -69,7 +92,7 @@ public record JailTarget(LaunchOrder order, boolean asRoot, String lib, String p
       case DIRECTORY_OPEN -> {
         try (Fd left = Fd.open(canary.outside().path(), Fd.O_RDONLY | Fd.O_DIRECTORY)) {
           Descriptors.outliveExec(left);
-          yield start(canary, List.of(), transcript);
+          yield start(canary, starter.late() ? List.of(left) : List.of(), transcript);
         }
       }
       case ON_A_TERMINAL -> {
@@ -116,7 +139,7 @@ public record JailTarget(LaunchOrder order, boolean asRoot, String lib, String p
     }
     Puppet puppet;
     try {
-      int pid = Launcher.spawn(new OrderOf(what).handing(handedIn));
+      int pid = starter.spawn(new OrderOf(what).handing(handedIn), asRoot);
       puppet = Puppet.hold("jailed", pid, channel, spare, transcript);
     } catch (BrigException | LinuxException e) {
       channel.close();
@@ -134,7 +157,7 @@ public record JailTarget(LaunchOrder order, boolean asRoot, String lib, String p
 
   /** A service that starts as root takes its user's ids on by itself; its workers are confined. */
   private void dropRoot(Puppet puppet) throws Refused, NotPossible {
-    if (order.startAsRoot() && !asRoot) {
+    if ((order.startAsRoot() || starter.late()) && !asRoot) {
       List<Integer> groups = new ArrayList<>(order.groups());
       if (!groups.contains(order.gid())) {
         groups.addFirst(order.gid()); // as initgroups(3) does

@@ -39,7 +39,11 @@ public final class WorkPlace {
     throw BrigException.refused(
         Problem.of("cannot try to break out of " + order.jail())
             .answered("no directory in the jail is free to work in")
-            .remedy("Add to the jailfile: [files] directories = [\"/mnt\"]."));
+            .remedy(
+                "Make one: by [files] directories = [\"/mnt\"] in the jailfile, or, in a jail that"
+                    + " is not built, the directory "
+                    + order.root()
+                    + "/mnt."));
   }
 
   private static Fd open(String root) throws LinuxException {

@@ -6,6 +6,7 @@ import brig.audit.breakout.BreakoutReport;
 import brig.audit.breakout.BreakoutText;
 import brig.audit.breakout.ChrootTarget;
 import brig.audit.breakout.JailTarget;
+import brig.audit.breakout.LatePuppets;
 import brig.audit.breakout.Target;
 import brig.audit.breakout.WorkPlace;
 import brig.cli.command.Command;
@@ -22,6 +23,7 @@ import brig.linux.SignalPipe;
 import brig.report.BrigException;
 import brig.report.ExitCode;
 import brig.report.Problem;
+import brig.spec.JailSpec;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
@@ -128,6 +130,11 @@ public final class BreakoutCommand implements Command {
         };
     ReadyJail jail = ReadyJail.of(Jailfiles.read(name, context.paths()), context);
     LaunchOrder order = jail.orders(context.paths()).service(List.of(), List.of(), null);
+    JailSpec.Late late = jail.spec().late();
+    if (jail.spec().mode() == JailSpec.Mode.LATE && late != null) {
+      return new JailTarget(
+          order, root, context.paths().lib(), WorkPlace.in(order), new LatePuppets(late));
+    }
     return new JailTarget(order, root, context.paths().lib(), WorkPlace.in(order));
   }
 

@@ -1,9 +1,12 @@
 package brig.cli.jail;
 
 import brig.cli.command.Context;
+import brig.launch.service.LateMounts;
 import brig.launch.service.LaunchFacts;
 import brig.launch.service.LaunchOrders;
 import brig.linux.ProcessStatus;
+import brig.linux.Stat;
+import brig.plan.Planner;
 import brig.report.BrigException;
 import brig.report.Problem;
 import brig.spec.JailSpec;
@@ -47,6 +50,10 @@ public record ReadyJail(
    * since, it is planned again.
    */
   public static ReadyJail of(JailSpec spec, Context context) throws BrigException, IOException {
+    JailSpec.Late late = spec.late();
+    if (spec.mode() == JailSpec.Mode.LATE && late != null) {
+      return late(spec, late, context);
+    }
     JailVolume.open(context.paths(), spec.name());
     Generations generations = Generations.of(context.paths(), spec.name());
     int current = generations.current().orElse(0);
@@ -97,6 +104,27 @@ public record ReadyJail(
       context.err().println(result.text() + " (the host changed)");
     }
     return result.generation();
+  }
+
+  /** Nothing is built: the jail is a directory of the host's, or an empty one with mounts. */
+  private static ReadyJail late(JailSpec spec, JailSpec.Late late, Context context)
+      throws BrigException, IOException {
+    String site = late.root().value();
+    Stat stat = Stat.ofLink(site);
+    if (stat == null || !stat.isDirectory()) {
+      throw BrigException.usage(
+          Problem.of("cannot jail " + spec.name() + " in " + site)
+              .answered(stat == null ? "there is no such directory" : "it is no directory")
+              .remedy("Make it, or name the real path of the site.")
+              .at(late.root().at()));
+    }
+    LaunchFacts facts = LaunchFacts.of(spec, Planner.plan(spec, context.host()));
+    if (!late.samePaths()) {
+      return new ReadyJail(spec, facts, 0, site, null);
+    }
+    String root = context.paths().emptyRoot(spec.name());
+    LateMounts.makePlaces(root, LateMounts.of(spec, late, facts));
+    return new ReadyJail(spec, facts, 0, root, null);
   }
 
   public LaunchOrders orders(JailPaths paths) {

@@ -49,6 +49,11 @@ public final class PlanCommand implements Command {
       PlanJson.write(plan, new OutputStreamWriter(context.out(), StandardCharsets.UTF_8));
       return ExitCode.OK.status();
     }
+    JailSpec.Late late = spec.late();
+    if (spec.mode() == JailSpec.Mode.LATE && late != null) {
+      new LateText(spec, late, plan, context.out()).print();
+      return ExitCode.OK.status();
+    }
     PlanText text = new PlanText(plan, context.out());
     if (arguments.matchedOptionValue("--all", false)) {
       text.printAll();

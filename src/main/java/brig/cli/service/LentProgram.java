@@ -10,6 +10,7 @@ import brig.plan.loader.Libraries;
 import brig.plan.loader.Loader;
 import brig.report.BrigException;
 import brig.report.Problem;
+import brig.spec.JailSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,10 @@ final class LentProgram {
       throw BrigException.refused(
           Problem.of("cannot lend " + file + " to " + jail.spec().name())
               .answered("there is no empty directory in the jail to mount it on")
-              .remedy("Add to " + jail.jailfile() + ": [files] directories = [\"/mnt\"]."));
+              .remedy(
+                  jail.spec().mode() == JailSpec.Mode.LATE
+                      ? "Make the directory " + jail.root() + "/mnt."
+                      : "Add to " + jail.jailfile() + ": [files] directories = [\"/mnt\"]."));
     }
     String program = outside.substring(outside.lastIndexOf('/') + 1);
     String directory = context.paths().run() + "/lent";

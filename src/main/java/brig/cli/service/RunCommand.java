@@ -36,6 +36,9 @@ public final class RunCommand implements Command {
 
   private static final long STEP_MILLIS = 10;
 
+  /** A late jail's start in the background starts Brig once more, with this. */
+  static final String IN_BACKGROUND = "--in-background";
+
   @Override
   public void declare(CommandSpec spec) {
     spec.usageMessage()
@@ -48,6 +51,7 @@ public final class RunCommand implements Command {
         OptionSpec.builder("-d", "--detach")
             .description("Leave it running in the background; brig logs shows what it prints.")
             .build());
+    spec.addOption(OptionSpec.builder(IN_BACKGROUND).hidden(true).build());
     spec.addPositional(JailArgument.one());
     spec.addPositional(
         PositionalParamSpec.builder()
@@ -71,6 +75,15 @@ public final class RunCommand implements Command {
     try {
       refuseSecond(spec.name(), context);
       ReadyJail jail = ReadyJail.of(spec, context);
+      JailSpec.Late late = spec.late();
+      if (spec.mode() == JailSpec.Mode.LATE && late != null) {
+        if (!arguments.hasMatchedOption("--detach")) {
+          boolean background = arguments.hasMatchedOption(IN_BACKGROUND);
+          return LateRun.run(jail, late, extra, lock, background, context);
+        }
+        lock.close();
+        return LateStart.detach(jail, late, name, extra, context);
+      }
       return arguments.hasMatchedOption("--detach")
           ? detach(jail, extra, context)
           : foreground(jail, extra, lock, context);
@@ -224,6 +237,7 @@ public final class RunCommand implements Command {
         jail.spec().command().stopSignal(),
         jail.spec().command().stopTimeout().toMillis(),
         detached,
-        jail.mounted() != null);
+        jail.mounted() != null,
+        null);
   }
 }

@@ -5,15 +5,18 @@ import brig.cli.command.Context;
 import brig.cli.command.Table;
 import brig.cli.host.Accounts;
 import brig.cli.jail.JailNames;
+import brig.cli.jail.Jailfiles;
 import brig.cli.jail.OpenJail;
 import brig.cli.jail.Staleness;
 import brig.launch.service.JailStatus;
 import brig.launch.service.RunState;
+import brig.launch.service.Running;
 import brig.linux.ProcessStatus;
 import brig.report.BrigException;
 import brig.report.ExitCode;
 import brig.report.JsonText;
 import brig.report.Printable;
+import brig.spec.JailSpec;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -60,7 +63,7 @@ public final class StatusCommand implements Command {
     boolean allRun = true;
     for (String name : names) {
       OpenJail.orTell(name, context);
-      JailStatus jail = JailStatus.of(name, context.paths());
+      JailStatus jail = JailStatus.of(name, context.paths(), isBuilt(name, context));
       jails.add(jail);
       allRun &= jail.state() == JailStatus.State.RUNNING;
     }
@@ -71,6 +74,15 @@ public final class StatusCommand implements Command {
       writeTable(jails, accounts, context);
     }
     return (asked.isEmpty() || allRun ? ExitCode.OK : ExitCode.FINDINGS).status();
+  }
+
+  /** Whoever cannot be read is taken for what most are. */
+  private static boolean isBuilt(String name, Context context) {
+    try {
+      return Jailfiles.read(name, context.paths()).mode() != JailSpec.Mode.LATE;
+    } catch (BrigException e) {
+      return true;
+    }
   }
 
   private static void writeTable(List<JailStatus> jails, Accounts accounts, Context context)
@@ -117,7 +129,17 @@ public final class StatusCommand implements Command {
     String name = Printable.text(jail.name());
     switch (jail.state()) {
       case RUNNING -> {
-        if (noted.generation() != jail.current()) {
+        if (noted.keeper() != null) {
+          context
+              .out()
+              .println(
+                  name
+                      + ": process "
+                      + noted.keeper().pid()
+                      + " holds it; "
+                      + Running.inside(noted)
+                      + " of its processes are in the jail");
+        } else if (noted.generation() != jail.current()) {
           context
               .out()
               .println(
@@ -140,7 +162,10 @@ public final class StatusCommand implements Command {
         if (!jail.rootHolds() && ProcessStatus.effectiveUid() == 0) {
           context
               .out()
-              .println(name + ": the root of process " + noted.pid() + " is NOT the jail's");
+              .println(
+                  noted.keeper() == null
+                      ? name + ": the root of process " + noted.pid() + " is NOT the jail's"
+                      : name + ": a process of it that is not root any more is NOT in the jail");
         }
       }
       case DEAD ->

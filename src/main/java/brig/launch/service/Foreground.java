@@ -6,6 +6,7 @@ import brig.linux.Poll;
 import brig.linux.ProcessStatus;
 import brig.linux.Signal;
 import brig.linux.SignalPipe;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between a terminal or a supervisor and a service: passes signals on, waits for its end.
@@ -49,6 +50,22 @@ public final class Foreground implements AutoCloseable {
         return child.reap();
       }
     }
+  }
+
+  /**
+   * Waits for a signal that is to be passed on.
+   *
+   * @param millis how long at most
+   * @param process waits no longer than until it ends; null: there is none
+   * @return 0: no signal has come
+   */
+  public int next(long millis, @Nullable Pidfd process) throws LinuxException {
+    if (process == null) {
+      Poll.readable(millis, signals.fd());
+    } else {
+      Poll.readable(millis, signals.fd(), process.fd());
+    }
+    return signals.next();
   }
 
   /** Signals do again what they did before {@link #prepare}. */

@@ -50,13 +50,23 @@ public record JailStatus(
   }
 
   public static JailStatus of(String name, JailPaths paths) throws IOException, BrigException {
+    return of(name, paths, true);
+  }
+
+  /**
+   * The same for a jail that may be none that is built.
+   *
+   * @param built it is started from a generation
+   */
+  public static JailStatus of(String name, JailPaths paths, boolean built)
+      throws IOException, BrigException {
     int current = currentGeneration(name, paths);
     RunState noted = RunState.read(paths.state(name));
     ProcessStatus process = noted == null ? null : Running.find(noted);
     if (noted == null || process == null) {
       // A state of before the last boot is no death: the machine went down.
       boolean dead = noted != null && noted.bootId().equals(RunState.currentBoot());
-      State state = dead ? State.DEAD : current == 0 ? State.UNBUILT : State.STOPPED;
+      State state = dead ? State.DEAD : built && current == 0 ? State.UNBUILT : State.STOPPED;
       return new JailStatus(name, state, current, noted, null, List.of(), 0, false);
     }
     long memory = 0;
@@ -71,7 +81,23 @@ public record JailStatus(
         process,
         Listening.ofTree(process.pid()),
         memory,
-        Running.isInside(process.pid(), noted));
+        rootHolds(noted, process));
+  }
+
+  /** Of a late jail: nobody who is not root any more is outside. */
+  private static boolean rootHolds(RunState noted, ProcessStatus process) throws LinuxException {
+    if (noted.keeper() == null) {
+      return Running.isInside(process.pid(), noted);
+    }
+    for (ProcessStatus member : Running.members(noted)) {
+      if (member.uid() != 0 && !Running.isInside(member.pid(), noted)) {
+        ProcessStatus now = ProcessStatus.of(member.pid());
+        if (now != null && !now.ended()) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** The number that the link {@code current} leads to; 0 when there is none. */

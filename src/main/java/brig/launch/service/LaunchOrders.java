@@ -176,6 +176,9 @@ public final class LaunchOrders {
 
   /** Parents before children, so that none hides another. */
   private List<JailMount> mounts() {
+    if (spec.mode() == JailSpec.Mode.LATE && spec.late() != null) {
+      return LateMounts.of(spec, spec.late(), facts);
+    }
     List<JailMount> mounts = new ArrayList<>();
     for (LaunchFacts.Place p : facts.places()) {
       mounts.add(

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param detached Brig left it running in the background, and nobody else looks after it
  * @param mounted its root was put together for it alone, and lies over {@code root} in its own
  *     mount namespace
+ * @param keeper who holds a late jail; null for any other
  */
 public record RunState(
     int pid,
@@ -38,7 +39,17 @@ public record RunState(
     String stopSignal,
     long stopMillis,
     boolean detached,
-    boolean mounted) {
+    boolean mounted,
+    @Nullable Keeper keeper) {
+
+  /**
+   * The process of Brig's that takes the daemon's processes into their jail. They are its tracees,
+   * all of them and nobody else, and die with it.
+   *
+   * @param startTime as of the service's first process
+   * @param entered some process is in the jail
+   */
+  public record Keeper(int pid, long startTime, boolean entered) {}
 
   /** Of a service whose root is the directory itself. */
   public RunState(
@@ -65,7 +76,8 @@ public record RunState(
         stopSignal,
         stopMillis,
         detached,
-        false);
+        false,
+        null);
   }
 
   /** Null when there is none. */
@@ -89,12 +101,22 @@ public record RunState(
           text(fields, "stop_signal"),
           number(fields, "stop_millis"),
           "yes".equals(fields.get("detached")),
-          "yes".equals(fields.get("mounted")));
+          "yes".equals(fields.get("mounted")),
+          keeper(fields));
     } catch (IOException | NumberFormatException e) {
       throw BrigException.refused(
           Problem.of("cannot make sense of " + file)
               .remedy("It is not what Brig writes. If no process of the jail runs, remove it."));
     }
+  }
+
+  private static @Nullable Keeper keeper(Map<String, String> fields) throws IOException {
+    return fields.containsKey("keeper")
+        ? new Keeper(
+            (int) number(fields, "keeper"),
+            number(fields, "keeper_start_time"),
+            "yes".equals(fields.get("entered")))
+        : null;
   }
 
   /** A line each, name and value; the root is the last, and may hold any character. */
@@ -141,8 +163,15 @@ public record RunState(
             + ("stop_millis " + stopMillis + "\n")
             + ("detached " + (detached ? "yes" : "no") + "\n")
             + (mounted ? "mounted yes\n" : "")
+            + (keeper == null ? "" : keeperText(keeper))
             + ("root " + root + "\n");
     HostFiles.replace(file, FileNames.encode(text), 0644);
+  }
+
+  private static String keeperText(Keeper keeper) {
+    return ("keeper " + keeper.pid + "\n")
+        + ("keeper_start_time " + keeper.startTime + "\n")
+        + ("entered " + (keeper.entered ? "yes" : "no") + "\n");
   }
 
   /** The kernel's name for this boot. */

@@ -1,0 +1,189 @@
+package brig.launch;
+
+import brig.linux.Architecture;
+import brig.linux.BpfProgram;
+import brig.linux.Capability;
+import brig.linux.Errno;
+import brig.linux.Fd;
+import brig.linux.Landlock;
+import brig.linux.LinuxException;
+import brig.linux.Mounts;
+import brig.linux.Namespaces;
+import brig.linux.OwnThread;
+import brig.linux.Stat;
+import brig.report.BrigException;
+import brig.report.ExitCode;
+import brig.report.Problem;
+import brig.spec.JailSpec;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The walls of a jail that stand before anybody is in it, for processes that come in while they
+ * run: namespaces and a Landlock fence, held by descriptors, which another process can be handed;
+ * and what each of them must give up. They are the same that {@link Confinement} puts around what
+ * it starts.
+ */
+public final class Walls implements AutoCloseable {
+  private final LaunchOrder order;
+  private final long kept;
+  private final @Nullable BpfProgram filter;
+  private final @Nullable BpfProgram profile;
+  private final List<Fd> opened = new ArrayList<>();
+  private @Nullable Fd mounts;
+  private @Nullable Fd ipc;
+  private @Nullable Landlock fence;
+  private @Nullable Stat root;
+  private String doing = "begin";
+
+  private Walls(LaunchOrder order, long kept) {
+    this.order = order;
+    this.kept = kept;
+    this.filter =
+        order.seccomp().enabled()
+            ? CallFilter.of(order.seccomp(), Architecture.current(), false)
+            : null;
+    this.profile = CallProfile.filter(order.seccomp(), Architecture.current());
+  }
+
+  /**
+   * Builds them. Of the order count the root, the mounts, the IPC namespace, capabilities, seccomp,
+   * Landlock and the ports.
+   */
+  public static Walls build(LaunchOrder order) throws BrigException {
+    List<Problem> wrong = new ArrayList<>(CallFilter.check(order.seccomp()));
+    long kept = Launcher.capabilities(order, wrong);
+    if (!wrong.isEmpty()) {
+      throw new BrigException(ExitCode.USAGE, wrong);
+    }
+    int abi = order.landlock() == JailSpec.Landlock.OFF ? 0 : Landlock.abi();
+    if (order.landlock() == JailSpec.Landlock.REQUIRE) {
+      List<Problem> lacking = Fence.shortcomings(order, abi);
+      if (!lacking.isEmpty()) {
+        throw new BrigException(ExitCode.REFUSED, lacking);
+      }
+    }
+    Walls walls = new Walls(order, kept);
+    try {
+      OwnThread.run(
+          "walls",
+          () -> {
+            walls.raise(abi);
+            return true;
+          });
+      return walls;
+    } catch (LinuxException e) {
+      walls.close();
+      throw refused(order, walls.doing, e);
+    }
+  }
+
+  // The mounts outlive the thread that has made them as long as a descriptor of their namespace is
+  // open; the Landlock rules hold their places by themselves.
+  private void raise(int abi) throws LinuxException {
+    doing = "make namespaces";
+    boolean ownIpc = order.namespaces().ipc();
+    Namespaces.unshare(
+        Namespaces.CLONE_FS | Namespaces.CLONE_NEWNS | (ownIpc ? Namespaces.CLONE_NEWIPC : 0));
+    mounts = Fd.open("/proc/thread-self/ns/mnt", Fd.O_RDONLY);
+    ipc = ownIpc ? Fd.open("/proc/thread-self/ns/ipc", Fd.O_RDONLY) : null;
+    doing = "take the mounts of the host from its sight";
+    Mounts.makeAllPrivate();
+    doing = "mount the jail";
+    JailTree tree = new JailTree(order, opened);
+    root = tree.root().stat();
+    doing = "build the Landlock fence";
+    fence = Fence.build(order, abi, tree);
+    doing = "make the jail the root";
+    Mounts.pivotTo(tree.hall());
+    close(opened);
+  }
+
+  private static BrigException refused(LaunchOrder order, String doing, LinuxException e) {
+    Problem problem =
+        e.problem("cannot " + doing + " of jail " + order.jail() + " (" + e.call() + ")");
+    return BrigException.refused(
+        e.errno() == Errno.ENOENT && e.path() != null
+            ? problem.remedy("Make " + e.path() + " first: it is where something is mounted.")
+            : problem);
+  }
+
+  public LaunchOrder order() {
+    return order;
+  }
+
+  /** The mount namespace; its root is what surrounds the jail. */
+  public Fd mounts() {
+    return present(mounts);
+  }
+
+  /** The IPC namespace; null: the host's. */
+  public @Nullable Fd ipc() {
+    return ipc;
+  }
+
+  /** The Landlock rules; null: none. */
+  public @Nullable Fd fence() {
+    return fence == null ? null : fence.ruleset();
+  }
+
+  /** The seccomp filter; null: none. */
+  public @Nullable BpfProgram filter() {
+    return filter;
+  }
+
+  /** What holds beside the filter, put up last; a refusal is told in the kernel's log. */
+  public @Nullable BpfProgram profile() {
+    return profile;
+  }
+
+  /** What the root of who is inside is, as stat(2) tells. */
+  public Stat root() {
+    return present(root);
+  }
+
+  /** The capabilities that may be kept, as a bit mask. */
+  public long kept() {
+    return kept;
+  }
+
+  /** The same, while the process sets the ids of its user. */
+  public long keptOnTheWay() {
+    return kept | Capability.CAP_SETUID.bit() | Capability.CAP_SETGID.bit();
+  }
+
+  /** What is to be set and locked: at an exec uid 0 means nothing (capabilities(7)). */
+  public int securebits() {
+    return Privileges.SECUREBITS;
+  }
+
+  private static <T> T present(@Nullable T value) {
+    if (value == null) {
+      throw new IllegalStateException("the walls are not built");
+    }
+    return value;
+  }
+
+  private static void close(List<Fd> descriptors) {
+    for (Fd fd : descriptors) {
+      fd.close();
+    }
+    descriptors.clear();
+  }
+
+  /** Whoever is inside stays there. */
+  @Override
+  public void close() {
+    close(opened);
+    if (mounts != null) {
+      mounts.close();
+    }
+    if (ipc != null) {
+      ipc.close();
+    }
+    if (fence != null) {
+      fence.close();
+    }
+  }
+}

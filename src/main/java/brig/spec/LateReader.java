@@ -1,0 +1,215 @@
+package brig.spec;
+
+import brig.report.Position;
+import brig.spec.JailSpec.Mode;
+import brig.spec.JailSpec.Trigger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What only jails have that a daemon of the host's enters when it has started. */
+final class LateReader {
+  static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(30);
+
+  /** Keys of the top that such a jail alone has; the first two go with both modes. */
+  private static final List<String> OWN =
+      List.of("root", "preload", "same_paths", "trigger", "trigger_timeout");
+
+  /** Whoever shows one of these as a jail shows the host. */
+  private static final List<String> TOO_MUCH =
+      List.of("/", "/etc", "/usr", "/var", "/var/lib", "/run", "/home", "/root", "/boot", "/tmp");
+
+  private static final List<String> NEVER = List.of("/proc", "/sys", "/dev");
+
+  /** What a late jail cannot have, by table and key, with the reason. */
+  private static final Map<String, String> MEANINGLESS = new LinkedHashMap<>();
+
+  static {
+    String starts = "the daemon starts as root, outside, and gives it up by itself";
+    String nothing = "nothing is copied into it";
+    String host = "the daemon starts outside, with the host's";
+    MEANINGLESS.put("start_as_root", starts);
+    MEANINGLESS.put("umask", "the daemon sets its own");
+    MEANINGLESS.put("on_sync", nothing);
+    MEANINGLESS.put("hardening", nothing);
+    MEANINGLESS.put("filesystem", nothing);
+    MEANINGLESS.put("files.exclude", nothing);
+    MEANINGLESS.put("files.programs", nothing);
+    MEANINGLESS.put("files.directories", nothing);
+    MEANINGLESS.put("files.map", nothing);
+    MEANINGLESS.put("files.content", nothing);
+    MEANINGLESS.put("files.readable", nothing);
+    MEANINGLESS.put("files.strip_capabilities", nothing);
+    MEANINGLESS.put("features", nothing);
+    MEANINGLESS.put("accounts", nothing);
+    MEANINGLESS.put("devices", nothing);
+    MEANINGLESS.put("namespaces.pid", host + " processes");
+    MEANINGLESS.put("namespaces.uts", host + " name");
+    MEANINGLESS.put("network.mode", host + " network");
+    MEANINGLESS.put("network.sockets", "the daemon opens its ports itself, as root, outside");
+  }
+
+  private final Section top;
+  private final Mistakes mistakes;
+  private final PathRules paths;
+
+  LateReader(Section top, Mistakes mistakes) {
+    this.top = top;
+    this.mistakes = mistakes;
+    this.paths = new PathRules(mistakes);
+  }
+
+  /** Null for a jail that is built. */
+  JailSpec.@Nullable Late read(Mode mode) {
+    if (mode == Mode.COPY || mode == Mode.BIND) {
+      refuseOwn(OWN, "goes with mode = \"late\" or \"self\"");
+      return null;
+    }
+    if (mode == Mode.SELF) {
+      refuseOwn(OWN.subList(2, OWN.size()), "goes with mode = \"late\" only");
+    } else {
+      MEANINGLESS.forEach(this::refuseMeaningless);
+      refuseIncluded();
+    }
+    return new JailSpec.Late(
+        root(), preload(), top.truth("same_paths", false), trigger(), patience());
+  }
+
+  private void refuseOwn(List<String> keys, String why) {
+    for (String key : keys) {
+      if (top.has(key)) {
+        mistakes.add(top.positionOf(key), "'" + key + "' " + why, "Leave it out.");
+      }
+    }
+  }
+
+  private void refuseMeaningless(String name, String why) {
+    int dot = name.indexOf('.');
+    String key = name.substring(dot + 1);
+    String table = dot < 0 ? "" : name.substring(0, dot);
+    Position at = dot >= 0 ? top.positionIn(table, key) : top.has(key) ? top.positionOf(key) : null;
+    if (at != null) {
+      mistakes.add(
+          at,
+          "'"
+              + key
+              + "'"
+              + (table.isEmpty() ? "" : " in [" + table + "]")
+              + " has no meaning with mode = \"late\": "
+              + why,
+          "Leave it out.");
+    }
+  }
+
+  /** Without same_paths the jail is a directory of the administrator's, and is left as it is. */
+  private void refuseIncluded() {
+    Position at = top.positionIn("files", "include");
+    if (at != null && !top.truth("same_paths", false)) {
+      mistakes.add(
+          at,
+          "'include' in [files] wants same_paths = true with mode = \"late\": without it the jail"
+              + " is the directory 'root' and nothing else",
+          "Put the files into that directory, or set same_paths.");
+    }
+  }
+
+  private Located<String> root() {
+    Located<String> root = top.text("root");
+    if (root == null) {
+      if (!top.has("root")) {
+        mistakes.addMissing(
+            top.at(),
+            "'root' is missing",
+            "Name the directory that the daemon's workers are to see: root = \"/srv/site\".");
+      }
+      return new Located<>("/", top.at());
+    }
+    if (paths.check(root)) {
+      boolean never = TOO_MUCH.contains(root.value());
+      for (String place : NEVER) {
+        never |= PathRules.isAtOrBelow(root.value(), place);
+      }
+      if (never) {
+        mistakes.add(
+            root.at(),
+            "\"" + root.value() + "\" cannot be a jail: it holds what must stay outside",
+            "Name the directory of the site.");
+      }
+    }
+    return root;
+  }
+
+  private List<Located<String>> preload() {
+    List<Located<String>> good = new ArrayList<>();
+    for (Located<String> library : top.distinct("preload")) {
+      if (!paths.check(library)) {
+        continue;
+      }
+      // ld.so(8), LD_PRELOAD: parted by colons or blanks, and there is no way to quote.
+      if (library.value().indexOf(':') >= 0 || library.value().indexOf(' ') >= 0) {
+        mistakes.add(
+            library.at(),
+            "\"" + library.value() + "\" cannot be preloaded: the loader takes no colon or blank",
+            "Name a link to it.");
+        continue;
+      }
+      good.add(library);
+    }
+    return good;
+  }
+
+  private Trigger trigger() {
+    Located<String> text = top.text("trigger");
+    if (text == null || text.value().equals("root")) {
+      return new Trigger.GivesUpRoot();
+    }
+    String word = text.value();
+    int colon = word.indexOf(':');
+    String kind = colon < 0 ? word : word.substring(0, colon);
+    String what = colon < 0 ? "" : word.substring(colon + 1);
+    if (word.equals("accept")) {
+      return new Trigger.Call(List.of("accept", "accept4"), text);
+    }
+    if (kind.equals("call") && SeccompReader.isName(what)) {
+      return new Trigger.Call(List.of(what), text);
+    }
+    if (kind.equals("signal") && SIGNALS.contains(what)) {
+      return new Trigger.Signal(what);
+    }
+    if (kind.equals("file") && what.startsWith("/")) {
+      if (paths.check(what, text.at())) {
+        return new Trigger.FileAppears(what);
+      }
+      return new Trigger.GivesUpRoot();
+    }
+    mistakes.add(
+        text.at(),
+        "\"" + word + "\" is no trigger",
+        "Write \"root\" (a process gives up root), \"accept\", \"call:NAME\", \"signal:USR1\" or"
+            + " \"file:/PATH\".");
+    return new Trigger.GivesUpRoot();
+  }
+
+  /** Those that a program takes as news; the others end or stop it. */
+  private static final List<String> SIGNALS =
+      List.of("HUP", "USR1", "USR2", "WINCH", "CONT", "ALRM", "PWR", "URG", "IO");
+
+  private Duration patience() {
+    Located<String> text = top.text("trigger_timeout");
+    if (text == null) {
+      return DEFAULT_PATIENCE;
+    }
+    Duration duration = Quantities.duration(text.value());
+    if (duration == null || duration.isZero() || duration.compareTo(Duration.ofHours(1)) > 0) {
+      mistakes.add(
+          text.at(),
+          "\"" + text.value() + "\" is no time to wait",
+          "Write a number with ms, s or m, at most an hour: \"30s\".");
+      return DEFAULT_PATIENCE;
+    }
+    return duration;
+  }
+}
