@@ -4,7 +4,9 @@ import brig.cli.command.Command;
 import brig.cli.command.Context;
 import brig.cli.host.LiveHost;
 import brig.linux.Binding;
+import brig.linux.Errno;
 import brig.linux.LinuxException;
+import brig.linux.ProcessStatus;
 import brig.report.BrigException;
 import brig.report.ExitCode;
 import brig.report.Printable;
@@ -60,7 +62,10 @@ public final class Main {
       return e.exitCode().status();
     } catch (LinuxException e) {
       String on = e.path() == null ? "" : " " + e.path();
-      tell(context, e.problem("cannot " + e.call() + on));
+      Problem problem = e.problem("cannot " + e.call() + on);
+      boolean refused = e.errno() == Errno.EACCES || e.errno() == Errno.EPERM;
+      boolean root = ProcessStatus.effectiveUid() == 0;
+      tell(context, refused && !root ? problem.remedy("Run it as root (sudo brig ...).") : problem);
       return ExitCode.REFUSED.status();
     } catch (IOException e) {
       tell(context, Problem.of("cannot read or write").answered(String.valueOf(e.getMessage())));
@@ -118,7 +123,19 @@ public final class Main {
       line.usage(context.out());
       return ExitCode.OK.status();
     }
+    requireAll(name, line.getCommandSpec(), parsed);
     return command.run(parsed, context);
+  }
+
+  private static void requireAll(String name, CommandSpec spec, ParseResult parsed)
+      throws BrigException {
+    for (CommandLine.Model.PositionalParamSpec wanted : spec.positionalParameters()) {
+      if (wanted.arity().min() > 0 && !parsed.hasMatchedPositional(wanted)) {
+        throw BrigException.usage(
+            Problem.of("brig " + name + " wants " + wanted.paramLabel())
+                .remedy("See: brig " + name + " --help."));
+      }
+    }
   }
 
   /**

@@ -168,8 +168,15 @@ public final class Launcher {
             ? e.problem("cannot execute " + e.path() + " in jail " + order.jail())
             : e.problem(
                 "cannot " + doing + " of jail " + order.jail() + " (" + e.call() + on + ")");
-    String remedy = exec ? null : remedy(e);
+    String remedy = exec ? remedyOfExec(e) : remedy(e);
     return BrigException.refused(remedy == null ? problem : problem.remedy(remedy));
+  }
+
+  private static @Nullable String remedyOfExec(LinuxException e) {
+    return e.errno() == Errno.ENOEXEC
+        ? "It is neither a program for this machine nor a script whose first line names what runs"
+            + " it (#!/bin/sh)."
+        : null;
   }
 
   private static @Nullable String remedy(LinuxException e) {

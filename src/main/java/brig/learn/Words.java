@@ -49,7 +49,7 @@ final class Words {
         case Clue.User user -> account(false, user.name(), said);
         case Clue.Group group -> account(true, group.name(), said);
         case Clue.Library _, Clue.Unwritable _, Clue.PortTaken _, Clue.PortRefused _ -> {}
-        case Clue.Refused _ -> {}
+        case Clue.Refused _, Clue.OwnChroot _ -> {}
       }
     }
     for (String line : lines) {

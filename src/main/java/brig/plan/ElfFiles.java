@@ -1,5 +1,8 @@
 package brig.plan;
 
+import brig.elf.Dynamic;
+import brig.elf.ElfException;
+import brig.elf.ElfFile;
 import brig.plan.loader.Libraries;
 import brig.plan.loader.Library;
 import brig.plan.loader.Loader;
@@ -22,6 +25,7 @@ final class ElfFiles {
   private @Nullable String mainProgram;
 
   private final Set<String> variantsSeen = new HashSet<>();
+  private final Set<String> missed = new HashSet<>();
 
   ElfFiles(Draft draft, LoaderCache cache) {
     this.draft = draft;
@@ -31,6 +35,28 @@ final class ElfFiles {
 
   void mainProgram(String path) {
     mainProgram = path;
+  }
+
+  /** The directory of a program that names libraries by {@code $ORIGIN}; null for any other. */
+  @Nullable String originOf(String path) throws IOException {
+    FileStat stat = draft.host().lstat(path);
+    if (stat == null || stat.type() != FileStat.Type.FILE) {
+      return null;
+    }
+    ElfFile elf;
+    try {
+      elf = draft.host().elf(path);
+    } catch (ElfException e) {
+      return null; // told where it was looked at
+    }
+    Dynamic dynamic = elf == null ? null : elf.dynamic();
+    return dynamic != null && (hasOrigin(dynamic.rpath()) || hasOrigin(dynamic.runpath()))
+        ? Paths.parent(path)
+        : null;
+  }
+
+  private static boolean hasOrigin(@Nullable String path) {
+    return path != null && (path.contains("$ORIGIN") || path.contains("${ORIGIN}"));
   }
 
   void look(PlannedFile file, byte[] head) throws IOException {
@@ -137,8 +163,12 @@ final class ElfFiles {
     }
   }
 
+  /** Of what may never be loaded, one is told for all that lack the same library. */
   private void missing(Library library, PlannedFile file, Reason why) {
     String needer = library.neededBy();
+    if (file.role() != PlannedFile.Role.PROGRAM && !missed.add(library.name())) {
+      return;
+    }
     tell(
         file,
         Problem.of("cannot find the library " + library.name() + ", which " + needer + " needs")

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param service the ids that the service ends up with, as the host knows them
  * @param warnings what the person should know although a jail can be built
  * @param leftOut what was asked for and does not come in, sorted by path
+ * @param origin the directory that {@code $ORIGIN} stands for in the library paths of the program
+ *     that the command starts; null when it has none
  */
 public record Plan(
     String jail,
@@ -23,7 +25,8 @@ public record Plan(
     List<Group> groups,
     ServiceIds service,
     List<Problem> warnings,
-    List<LeftOut> leftOut) {
+    List<LeftOut> leftOut,
+    @Nullable String origin) {
 
   public Plan(
       String jail,
@@ -32,7 +35,7 @@ public record Plan(
       List<Group> groups,
       ServiceIds service,
       List<Problem> warnings) {
-    this(jail, entries, users, groups, service, warnings, List.of());
+    this(jail, entries, users, groups, service, warnings, List.of(), null);
   }
 
   /**

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Works out what a jail will hold. First comes what the jailfile says; then each file that has come
@@ -97,7 +98,16 @@ public final class Planner {
         accounts.groups(),
         accounts.service(),
         troubles.warnings(),
-        draft.leftOut());
+        draft.leftOut(),
+        origin());
+  }
+
+  /** See {@link Plan#origin}. */
+  private @Nullable String origin() throws IOException {
+    String program = draft.real(spec.command().program());
+    String interpreter = program == null ? null : draft.interpreterOf(program);
+    String run = interpreter == null ? program : draft.real(interpreter);
+    return run == null ? null : elfFiles.originOf(run);
   }
 
   /** Of a jail in which nothing is built there are places only, as the jailfile names them. */
@@ -214,7 +224,14 @@ public final class Planner {
   private void addProgram(Located<String> line) throws IOException {
     Reason why = troubles.because(line);
     String path = line.value();
-    if (draft.entry(path) instanceof Entry.Generated) {
+    if (draft.entry(path) instanceof Entry.Generated made) {
+      if ((made.mode() & 0111) == 0) {
+        troubles.fail(
+            Problem.of("cannot jail the program " + path)
+                .answered("it is not executable")
+                .remedy("Give it mode = \"0755\", or name the program that runs it."),
+            line);
+      }
       return;
     }
     if (draft.isInWritable(path)) {

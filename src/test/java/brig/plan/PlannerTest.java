@@ -250,6 +250,16 @@ class PlannerTest {
   }
 
   @Test
+  void aCommandThatIsWrittenByTheJailfileMustBeExecutable() throws BrigException {
+    String content = "[[files.content]]\npath = \"/srv/go\"\ntext = \"#!/usr/sbin/www\"\n";
+    String jailfile = "command = [\"/srv/go\"]\nuser = \"www-data\"\n" + content;
+    assertThatThrownBy(() -> plan(host, jailfile + "mode = \"0644\"\n"))
+        .isInstanceOf(BrigException.class)
+        .hasMessageContaining("cannot jail the program /srv/go: it is not executable.");
+    assertThat(paths(plan(host, jailfile + "mode = \"0755\"\n"))).contains("/srv/go");
+  }
+
+  @Test
   void contentThatGoesThroughALinkIsPutWhereTheLinkLeads() throws BrigException {
     host.directory("/srv/real").link("/srv/site", "real");
     Plan plan =

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,12 +47,80 @@ final class FirstDraft {
     for (String argument : command.subList(1, command.size())) {
       argv.append(", ").append(quoted(argument));
     }
-    String user = account(name, program.substring(program.lastIndexOf('/') + 1), host);
+    String user = account(name, base(program), host);
     return TEMPLATE
         .replace("@USER_NOTE@", user.equals(NOBODY) ? USER_NOBODY : USER_FOUND)
         .replace("@USER@", user)
         .replace("@NAME@", name)
+        .replace("@NAMED@", named(command, user, program))
         .replace("@COMMAND@", argv);
+  }
+
+  /** Where services write: a copy of what is there now would be of no use. */
+  private static final List<String> CHANGING =
+      List.of(
+          "/dev/",
+          "/proc/",
+          "/sys/",
+          "/run/",
+          "/tmp/",
+          "/var/run/",
+          "/var/log/",
+          "/var/lib/",
+          "/var/cache/",
+          "/var/spool/");
+
+  /** Lines for the files and directories that the arguments name, as {@code /PATH} or =/PATH. */
+  private static String named(List<String> command, String user, String program)
+      throws BrigException, LinuxException {
+    Set<String> paths = new LinkedHashSet<>();
+    for (String argument : command.subList(1, command.size())) {
+      int start = argument.startsWith("/") ? 0 : argument.indexOf('=') + 1;
+      String path = argument.substring(start);
+      path = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+      if (path.lastIndexOf('/') > 0 && isPlain(path) && !changes(path)) {
+        Stat stat = Stat.of(path);
+        if (stat != null && (stat.isFile() || stat.isDirectory())) {
+          paths.add(configuration(path, List.of(user, base(program))));
+        }
+      }
+    }
+    StringBuilder lines = new StringBuilder();
+    for (String path : paths) {
+      lines.append("  ").append(quoted(path)).append(",\n");
+    }
+    return lines.toString();
+  }
+
+  /** The whole of /etc/NAME for a file of it: configuration is seldom one file. */
+  private static String configuration(String path, List<String> names) {
+    for (String name : names) {
+      if (path.startsWith("/etc/" + name + "/")) {
+        return "/etc/" + name;
+      }
+    }
+    return path;
+  }
+
+  /** As a jailfile wants it. */
+  private static boolean isPlain(String path) {
+    return path.startsWith("/")
+        && !(path + "/").contains("/./")
+        && !(path + "/").contains("/../")
+        && !path.contains("//");
+  }
+
+  private static boolean changes(String path) {
+    for (String place : CHANGING) {
+      if ((path + "/").startsWith(place)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String base(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
   }
 
   private static String resolve(String word) throws BrigException, LinuxException {
@@ -174,7 +243,7 @@ final class FirstDraft {
       [files]
       # Files and directories of the host that the service reads: configuration, data, scripts.
       include = [
-        # "/etc/@NAME@",
+      @NAMED@  # "/etc/@NAME@",
         # "/srv/@NAME@",
       ]
 

@@ -46,7 +46,11 @@ record Death(ReadyJail jail, Pidfd.Ending ending, long millis) {
       context.err().println("  | " + Printable.text(line.replace('\t', ' ')));
     }
     try (JailView inside = JailView.of(jail, context.host())) {
-      List<Problem> clues = new Diagnosis(context.host(), inside, jail.jailfile()).words(lines);
+      Diagnosis diagnosis = new Diagnosis(context.host(), inside, jail.jailfile());
+      List<Problem> clues = diagnosis.words(lines);
+      if (clues.isEmpty()) {
+        clues = diagnosis.arguments(jail.spec().command().argv().value());
+      }
       return new BrigException(ExitCode.REFUSED, clues);
     }
   }

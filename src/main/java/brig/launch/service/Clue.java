@@ -20,6 +20,9 @@ public sealed interface Clue {
   /** Another process has the port. */
   record PortTaken() implements Clue {}
 
+  /** It calls chroot(2) itself. */
+  record OwnChroot() implements Clue {}
+
   /** A port that it may not bind: below 1024 without the capability, or not in the jailfile. */
   record PortRefused() implements Clue {}
 

@@ -26,21 +26,28 @@ public final class Clues {
           "cannot open",
           "can't open",
           "could not open",
+          "unable to open",
+          "cannot find",
+          "can't find",
           "cannot load",
           "no such directory");
+  private static final List<String> NO_CHROOT =
+      List.of("cannot chroot", "can't chroot", "chroot failed", "failed to chroot");
   private static final List<String> UNWRITABLE = List.of("read-only file system", "(30:");
 
   private Clues() {}
 
   public static List<Clue> in(List<String> lines) {
     Set<Clue> clues = new LinkedHashSet<>();
+    String before = "";
     for (String line : lines) {
-      addFrom(line, clues);
+      addFrom(line, before, clues);
+      before = line;
     }
     return new ArrayList<>(clues);
   }
 
-  private static void addFrom(String line, Set<Clue> clues) {
+  private static void addFrom(String line, String before, Set<Clue> clues) {
     String lower = line.toLowerCase(Locale.ROOT);
     String library = wordAfter(line, LIBRARY);
     if (library != null) {
@@ -61,11 +68,17 @@ public final class Clues {
     }
     boolean denied =
         lower.contains("permission denied") || lower.contains("operation not permitted");
+    if (lower.contains("chroot") && (denied || containsAny(lower, NO_CHROOT))) {
+      clues.add(new Clue.OwnChroot());
+      return;
+    }
     if (denied && (lower.contains("bind") || lower.contains("could not bind"))) {
       clues.add(new Clue.PortRefused());
       return;
     }
-    addPaths(line, lower, denied, clues);
+    // Some name the file on one line and what was wrong with it on the next.
+    boolean nameless = paths(line).isEmpty() && !paths(before).isEmpty();
+    addPaths(nameless ? before + " " + line : line, lower, denied, clues);
   }
 
   private static void addPaths(String line, String lower, boolean denied, Set<Clue> clues) {
@@ -74,9 +87,7 @@ public final class Clues {
     if (!absent && !unwritable && !denied) {
       return;
     }
-    String first = null;
     for (String path : paths(line)) {
-      first = first == null ? path : first;
       if (unwritable) {
         clues.add(new Clue.Unwritable(path));
       } else if (absent) {
@@ -84,8 +95,17 @@ public final class Clues {
       }
     }
     if (denied) {
-      clues.add(new Clue.Refused(first));
+      clues.add(new Clue.Refused(refused(line)));
     }
+  }
+
+  /** The last path before the words: a line may begin with the place in the configuration. */
+  private static @Nullable String refused(String line) {
+    String lower = line.toLowerCase(Locale.ROOT);
+    int at = Math.max(lower.indexOf("permission denied"), lower.indexOf("not permitted"));
+    List<String> before = paths(at < 0 ? line : line.substring(0, at));
+    List<String> all = before.isEmpty() ? paths(line) : before;
+    return all.isEmpty() ? null : all.getLast();
   }
 
   private static boolean containsAny(String text, List<String> parts) {

@@ -107,6 +107,9 @@ public record Diagnosis(Host host, Host jail, String jailfile) {
                             + jailfile
                             + "; where [network] listen is given, it must name the port.");
             case Clue.Refused refused -> refused(refused.path());
+            case Clue.OwnChroot _ ->
+                Problem.of("the service wants to chroot by itself, which no process of a jail may")
+                    .remedy("The jail is its chroot: take that out of its own configuration.");
           };
       if (problem != null) {
         problems.add(problem);
@@ -115,18 +118,63 @@ public record Diagnosis(Host host, Host jail, String jailfile) {
     return problems;
   }
 
+  /**
+   * What the command names and the jail lacks: for a service that died without a useful word.
+   *
+   * @param command the program and its arguments
+   */
+  public List<Problem> arguments(List<String> command) throws IOException {
+    List<Problem> problems = new ArrayList<>();
+    for (String argument : command.subList(1, command.size())) {
+      String path = argument.startsWith("/") ? argument : argument.substring(equals(argument));
+      Problem problem = path.startsWith("/") ? file(path) : null;
+      if (problem != null) {
+        problems.add(problem);
+      }
+    }
+    return problems;
+  }
+
+  private static int equals(String argument) {
+    return argument.indexOf('=') + 1;
+  }
+
   private @Nullable Problem file(String path) throws IOException {
     if (exists(jail, path)) {
       return null;
     }
+    FileStat stat = host.lstat(path);
     if (changes(path)) {
       // A log or a pid file: the host's copy would be of no use, it wants a place to write to.
-      return exists(jail, parent(path)) ? null : unwritable(path);
+      if (stat == null || isLog(path)) {
+        return exists(jail, parent(path)) ? null : unwritable(path);
+      }
+      return onHost(path)
+          .remedy(
+              "If the service only reads it, "
+                  + lowerFirst(add("[files] include = [\"" + path + "\"]"))
+                  + " If it writes there: writable = [\""
+                  + (stat.type() == FileStat.Type.DIRECTORY ? path : parent(path))
+                  + "\"].");
     }
-    return exists(host, path)
-        ? Problem.of(path + " is on the host, but not in the jail")
-            .remedy(add("[files] include = [\"" + path + "\"]"))
-        : null;
+    if (!exists(host, path)) {
+      return null;
+    }
+    boolean program =
+        stat != null
+            && stat.type() == FileStat.Type.FILE
+            && (stat.mode() & 0111) != 0
+            && !path.contains(".so");
+    return onHost(path)
+        .remedy(add("[files] " + (program ? "programs" : "include") + " = [\"" + path + "\"]"));
+  }
+
+  private static Problem onHost(String path) {
+    return Problem.of(path + " is on the host, but not in the jail");
+  }
+
+  private static boolean isLog(String path) {
+    return path.startsWith("/var/log/") || path.startsWith("/run/") || path.startsWith("/var/run/");
   }
 
   private Problem unwritable(String path) throws IOException {
@@ -141,7 +189,7 @@ public record Diagnosis(Host host, Host jail, String jailfile) {
   }
 
   private @Nullable Problem library(String name) throws IOException {
-    String path = name.startsWith("/") ? name : onHost(name);
+    String path = name.startsWith("/") ? name : libraryOnHost(name);
     if (path == null) {
       return Problem.of("the library " + name + " is neither in the jail nor on the host");
     }
@@ -151,7 +199,7 @@ public record Diagnosis(Host host, Host jail, String jailfile) {
             .remedy(add("[files] include = [\"" + path + "\"]"));
   }
 
-  private @Nullable String onHost(String library) throws IOException {
+  private @Nullable String libraryOnHost(String library) throws IOException {
     for (String directory : libraryDirectories()) {
       String path = directory + "/" + library;
       if (exists(host, path)) {

@@ -23,13 +23,15 @@ import org.jspecify.annotations.Nullable;
  * @param home the home directory of the service's user
  * @param devices paths of the device nodes
  * @param sockets inside path to outside path
+ * @param origin what {@code $ORIGIN} is for the command, empty where it does not ask for it
  */
 public record LaunchFacts(
     Plan.ServiceIds service,
     String home,
     List<Place> places,
     List<String> devices,
-    List<JailSpec.MountedPath> sockets) {
+    List<JailSpec.MountedPath> sockets,
+    String origin) {
 
   private static final long DEFAULT_TEMPORARY_BYTES = 64L * 1024 * 1024;
 
@@ -66,7 +68,8 @@ public record LaunchFacts(
         break;
       }
     }
-    return new LaunchFacts(plan.service(), home, places, devices, sockets);
+    String origin = plan.origin() == null ? "" : plan.origin();
+    return new LaunchFacts(plan.service(), home, places, devices, sockets, origin);
   }
 
   /** The file of a generation that holds them. */
@@ -86,6 +89,9 @@ public record LaunchFacts(
     }
     for (JailSpec.MountedPath socket : sockets) {
       line(text, "socket", socket.inside(), socket.outside());
+    }
+    if (!origin.isEmpty()) {
+      line(text, "origin", origin);
     }
     return FileNames.encode(text.toString());
   }
@@ -108,6 +114,7 @@ public record LaunchFacts(
   static LaunchFacts parse(String text) {
     Plan.ServiceIds service = null;
     String home = "/";
+    String origin = "";
     List<Place> places = new ArrayList<>();
     List<String> devices = new ArrayList<>();
     List<JailSpec.MountedPath> sockets = new ArrayList<>();
@@ -119,6 +126,7 @@ public record LaunchFacts(
       switch (f.getFirst()) {
         case "service" -> service = new Plan.ServiceIds(number(f, 1), number(f, 2), ids(f.get(3)));
         case "home" -> home = f.get(1);
+        case "origin" -> origin = f.get(1);
         case "writable", "temporary" ->
             places.add(
                 new Place(
@@ -136,7 +144,7 @@ public record LaunchFacts(
     if (service == null) {
       throw new IllegalArgumentException("no service");
     }
-    return new LaunchFacts(service, home, places, devices, sockets);
+    return new LaunchFacts(service, home, places, devices, sockets, origin);
   }
 
   private static int number(List<String> fields, int index) {

@@ -162,6 +162,10 @@ public final class LaunchOrders {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("PATH", PATH);
     environment.put("HOME", facts.home());
+    if (!facts.origin().isEmpty()) {
+      // ld.so(8): the loader reads /proc/self/exe for $ORIGIN, and without a /proc this variable.
+      environment.put("LD_ORIGIN_PATH", facts.origin());
+    }
     environment.putAll(spec.environment());
     return environment;
   }

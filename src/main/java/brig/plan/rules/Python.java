@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Python implements Rule {
   private static final int MOST_SOURCE = 1 << 20;
+  private static final int MOST_NAME = 100;
+  private static final String ENTRY_POINT = "load_entry_point('";
   private static final Set<String> SKIPPED =
       Set.of("test", "tests", "idlelib", "turtledemo", "ensurepip", "lib2to3");
 
@@ -108,6 +111,10 @@ final class Python implements Rule {
       return;
     }
     String source = new String(draft.host().read(path), StandardCharsets.UTF_8);
+    String point = entryPoint(source);
+    if (!point.isEmpty()) {
+      addDistribution(draft, point, why.then("entry point of " + point));
+    }
     for (String rest : SourceScan.after(source, "from")) {
       addPackage(draft, SourceScan.name(rest, ""), why);
     }
@@ -116,6 +123,47 @@ final class Python implements Rule {
         addPackage(draft, SourceScan.name(name.strip(), ""), why);
       }
     }
+  }
+
+  /** The distribution of a script that setuptools wrote: load_entry_point('NAME==VERSION', ...). */
+  private static String entryPoint(String source) {
+    int at = source.indexOf(ENTRY_POINT);
+    int start = at + ENTRY_POINT.length();
+    int end = at < 0 ? -1 : source.indexOf("==", start);
+    String name = end < 0 ? "" : source.substring(start, end);
+    return name.length() > MOST_NAME || name.indexOf('/') >= 0 ? "" : name;
+  }
+
+  /** What importlib.metadata looks for: NAME-VERSION.dist-info or .egg-info, and its packages. */
+  private void addDistribution(Draft draft, String name, Reason why) throws IOException {
+    String wanted = plain(name) + "-";
+    for (String directory : packages) {
+      if (!draft.isDirectory(directory)) {
+        continue;
+      }
+      for (String entry : draft.host().list(directory)) {
+        boolean metadata = entry.endsWith(".dist-info") || entry.endsWith(".egg-info");
+        if (metadata && plain(entry).startsWith(wanted)) {
+          String path = directory + "/" + entry;
+          String top = path + "/top_level.txt";
+          if (draft.isDirectory(path)) {
+            draft.addTree(path, why, (p, d) -> d ? TreeFilter.Choice.LOOK : TreeFilter.Choice.DATA);
+          } else {
+            draft.addData(path, why);
+          }
+          if (draft.exists(top)) {
+            String text = new String(draft.host().read(top), StandardCharsets.UTF_8);
+            for (String line : text.split("\n", -1)) {
+              addPackage(draft, SourceScan.name(line.strip(), ""), why);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static String plain(String name) {
+    return name.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private void addPackage(Draft draft, String name, Reason why) throws IOException {

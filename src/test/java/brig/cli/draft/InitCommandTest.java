@@ -83,6 +83,30 @@ class InitCommandTest {
   }
 
   @Test
+  void whatTheArgumentsNameIsIncludedButNotWhereServicesWrite() throws Exception {
+    assertThat(
+            brig(
+                "init",
+                "nap",
+                "--",
+                "sleep",
+                "/etc/hosts",
+                "--conf=/etc/ssl/",
+                "/var/log",
+                "/var/lib/dpkg",
+                "/usr/../etc/passwd",
+                "/etc/hosts",
+                "/etc/nonesuch",
+                "/"))
+        .as(told())
+        .isZero();
+    JailSpec spec = Jailfiles.read("nap", context().paths());
+    assertThat(spec.files().include())
+        .extracting(Located::value)
+        .containsExactly("/etc/hosts", "/etc/ssl");
+  }
+
+  @Test
   void theAccountOfTheSameNameIsTaken() throws Exception {
     assertThat(brig("init", "games", "--", "/bin/sleep", "1")).as(told()).isZero();
     JailSpec spec = Jailfiles.read("games", context().paths());

@@ -31,7 +31,17 @@ class DiagnosisTest {
       return text == null && !above
           ? null
           : new FileStat(
-              type, 0755, 0, 0, text == null ? 0 : text.length(), 1, path.hashCode(), 1, 0, 0, 0);
+              type,
+              path.contains("/bin/") ? 0755 : 0644,
+              0,
+              0,
+              text == null ? 0 : text.length(),
+              1,
+              path.hashCode(),
+              1,
+              0,
+              0,
+              0);
     }
 
     @Override
@@ -132,5 +142,56 @@ class DiagnosisTest {
             "the service cannot write to /var/log/app. If it should, add to www.toml: [files]"
                 + " writable = [\"/var/log/app\"]. What may be lost at each start belongs to"
                 + " temporary.");
+  }
+
+  @Test
+  void aProgramThatIsNotThereIsAddedAsOne() throws IOException {
+    assertThat(words("Fatal: execv(/usr/bin/perl) failed: No such file or directory"))
+        .containsExactly(
+            "/usr/bin/perl is on the host, but not in the jail. Add to www.toml: [files] programs"
+                + " = [\"/usr/bin/perl\"].");
+  }
+
+  @Test
+  void whatLiesWhereServicesWriteMayBeReadOrWritten() throws IOException {
+    host.put("/var/lib/app/db", "x");
+    String text =
+        "/var/lib/app is on the host, but not in the jail. If the service only reads it, add to"
+            + " www.toml: [files] include = [\"/var/lib/app\"]. If it writes there: writable ="
+            + " [\"/var/lib/app\"].";
+    assertThat(words("app: cannot find /var/lib/app")).containsExactly(text);
+    assertThat(words(">>> 'dir \"/var/lib/app\"'", "No such file or directory"))
+        .as("named on the line before")
+        .containsExactly(text);
+  }
+
+  @Test
+  void theFileThatWasRefusedIsTheOneBeforeTheWords() throws IOException {
+    assertThat(words("error in /etc/app.conf line 12: open /etc/key.pem: Permission denied"))
+        .containsExactly(
+            "the service was refused something at /etc/key.pem. See who owns it in the jail, and"
+                + " as whom the service runs: brig plan shows both.");
+  }
+
+  @Test
+  void aServiceThatChrootsByItselfIsTold() throws IOException {
+    for (String line : List.of("Cannot chroot(/var/lib/app).", "chroot: Operation not permitted")) {
+      assertThat(words(line))
+          .containsExactly(
+              "the service wants to chroot by itself, which no process of a jail may. The jail is"
+                  + " its chroot: take that out of its own configuration.");
+    }
+  }
+
+  @Test
+  void whatTheCommandNamesAndTheJailLacksIsTold() throws IOException {
+    List<String> command = List.of("/usr/bin/app", "-x", "--file=/etc/foo", "/etc/none", "/");
+    assertThat(diagnosis().arguments(command))
+        .extracting(Problem::text)
+        .containsExactly(
+            "/etc/foo is on the host, but not in the jail. Add to www.toml: [files] include ="
+                + " [\"/etc/foo\"].");
+    jail.put("/etc/foo", "x");
+    assertThat(diagnosis().arguments(command)).isEmpty();
   }
 }

@@ -25,7 +25,8 @@ class LaunchFactsTest {
                 new LaunchFacts.Place("/var/with\ttab\\and\nnewline", false, 0750, 33, 34, 0),
                 new LaunchFacts.Place("/tmp", true, 01777, 0, 0, 1 << 20)),
             List.of("/dev/null"),
-            List.of(new JailSpec.MountedPath("/run/pg", "/var/run/pg\uDC80")));
+            List.of(new JailSpec.MountedPath("/run/pg", "/var/run/pg\uDC80")),
+            "/opt/app/bin");
     Files.write(dir.resolve(LaunchFacts.FILE), facts.bytes());
     assertThat(LaunchFacts.read(dir.toString())).isEqualTo(facts);
   }

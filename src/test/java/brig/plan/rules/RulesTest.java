@@ -355,4 +355,25 @@ class RulesTest {
             "/usr/lib/python3.11/test/test_os.py", "/usr/lib/python3/dist-packages/unused.py");
     assertThat(entry(plan, "/srv/app")).isInstanceOf(Entry.File.class);
   }
+
+  @Test
+  void aScriptOfSetuptoolsBringsItsDistributionAndThePackagesOfThat() throws BrigException {
+    String packages = "/usr/lib/python3/dist-packages";
+    host.program("/usr/bin/python3", "x")
+        .program("/usr/bin/python3.11", "x")
+        .file("/usr/lib/python3.11/os.py", "x")
+        .file(packages + "/web_server-20.1.egg-info/PKG-INFO", "x")
+        .file(packages + "/web_server-20.1.egg-info/top_level.txt", "webserver\n")
+        .file(packages + "/other-1.egg-info/PKG-INFO", "x")
+        .file(packages + "/webserver/__init__.py", "x")
+        .program(
+            "/srv/app",
+            "#!/usr/bin/python3.11\n"
+                + "load_entry_point('web-server==20.1', 'console_scripts', 'w')\n");
+    Plan plan = plan(host, "command = [\"/srv/app\"]\nuser = \"www-data\"\n");
+    assertThat(paths(plan))
+        .contains(
+            packages + "/web_server-20.1.egg-info/PKG-INFO", packages + "/webserver/__init__.py")
+        .doesNotContain(packages + "/other-1.egg-info/PKG-INFO");
+  }
 }
