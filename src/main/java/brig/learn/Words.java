@@ -72,8 +72,7 @@ final class Words {
   }
 
   private void account(boolean group, String name, Evidence evidence) {
-    boolean known =
-        group ? judge.inside().knowsGroup(name) : judge.inside().knowsUser(name);
+    boolean known = group ? judge.inside().knowsGroup(name) : judge.inside().knowsUser(name);
     boolean there = group ? names.group(name) != null : names.user(name) != null;
     if (!known && there) {
       judge.add(
@@ -105,8 +104,7 @@ final class Words {
   private void accountsOfConfiguration(List<Asked> asked) {
     boolean looked = false;
     for (Asked one : asked) {
-      looked |=
-          one.got() && (one.path().equals("/etc/passwd") || one.path().equals("/etc/group"));
+      looked |= one.got() && (one.path().equals("/etc/passwd") || one.path().equals("/etc/group"));
     }
     if (!looked) {
       return;
