@@ -153,7 +153,8 @@ public final class Planner {
         accounts.groups(),
         accounts.service(),
         List.of(),
-        List.of());
+        List.of(),
+        null);
   }
 
   private boolean strict() {
