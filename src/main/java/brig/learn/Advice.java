@@ -30,6 +30,7 @@ final class Advice {
     Set<String> executed = new TreeSet<>();
     Inside inside = new Inside(plan);
     for (Asked one : asked) {
+      executed.add(inside.real(one.by()));
       if (one.access() == Access.EXECUTE && one.got()) {
         executed.add(inside.real(one.path()));
       }

@@ -2,6 +2,7 @@ package brig.learn;
 
 import brig.learn.Outside.Found;
 import brig.linux.Errno;
+import brig.plan.Entry;
 import brig.report.Problem;
 import brig.spec.JailSpec;
 import brig.spec.Located;
@@ -100,7 +101,7 @@ final class Judge {
     }
     for (Asked one : asked) {
       if (!one.writes()) {
-        see(one, unjailed, zeal);
+        see(one, unjailed, zeal, writes);
       }
     }
     Listings listings = new Listings(this, zeal);
@@ -117,20 +118,18 @@ final class Judge {
         absent.size());
   }
 
-  private void see(Asked one, boolean unjailed, Zeal zeal) {
+  private void see(Asked one, boolean unjailed, Zeal zeal, Writes writes) {
     if (one.access() == Access.CONNECT || one.access() == Access.SEND) {
       connect(one);
       return;
     }
-    if (unjailed != one.got()) {
-      denied(one);
-      return;
-    }
-    if (!unjailed && !one.absent()) {
-      denied(one);
-      return;
-    }
     String path = outside.plain(one.path());
+    if (unjailed != one.got() || (!unjailed && !one.absent())) {
+      if (unjailed || !writes.seeRight(one, path)) {
+        denied(one);
+      }
+      return;
+    }
     if (IDLE.contains(path) || inside.holds(path)) {
       return;
     }
@@ -159,11 +158,23 @@ final class Judge {
   }
 
   void want(String path, Found found, Evidence evidence, String why) {
-    if (inLock.contains(path)
+    Entry.Writable place = inside.place(path);
+    if (place != null && place.temporary() && place.path().endsWith("/tmp")) {
+      refuse(
+          path,
+          Problem.of(evidence.by() + " asks for " + path + ", which the host has")
+              .remedy(
+                  "In the jail "
+                      + place.path()
+                      + " is an empty place of its own. If the service must have it, name it in"
+                      + " [files] include."));
+    }
+    if (place != null
+        || inLock.contains(path)
         || additions.containsKey(path)
         || inside.holds(path)
-        || inside.place(path) != null
         || inside.mounted(path)
+        || isInNewPlace(path)
         || !isText(path)) {
       return;
     }
@@ -190,6 +201,15 @@ final class Judge {
     if (reached.add(outside.realPath(path)) || found.isDirectory()) {
       additions.put(path, new Addition.Path(new LearnedPath(path, evidence, allowed), why));
     }
+  }
+
+  private boolean isInNewPlace(String path) {
+    for (String at = path; !at.isEmpty(); at = Outside.parent(at)) {
+      if (additions.containsKey(Writes.KEY + at)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean asked(String path, String why, String by) {

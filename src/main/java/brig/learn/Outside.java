@@ -113,7 +113,7 @@ final class Outside {
   /** Without {@code ..}: each taken where the links before it lead, as the kernel does. */
   String plain(String path) {
     if (!path.contains("/..")) {
-      return path;
+      return withoutEmptyNames(path);
     }
     String at = "";
     for (String name : path.split("/", -1)) {
@@ -124,6 +124,24 @@ final class Outside {
       }
     }
     return at.isEmpty() ? "/" : at;
+  }
+
+  private static String withoutEmptyNames(String path) {
+    boolean plain =
+        !path.contains("//")
+            && !path.contains("/./")
+            && !path.endsWith("/.")
+            && (!path.endsWith("/") || path.equals("/"));
+    if (plain) {
+      return path;
+    }
+    StringBuilder names = new StringBuilder();
+    for (String name : path.split("/", -1)) {
+      if (!name.isEmpty() && !name.equals(".")) {
+        names.append('/').append(name);
+      }
+    }
+    return names.isEmpty() ? "/" : names.toString();
   }
 
   /** Where a path leads, every link on the way followed; the text alone when nothing is there. */

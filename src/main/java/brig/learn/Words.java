@@ -64,7 +64,8 @@ final class Words {
     }
   }
 
-  private void wanted(String path, Evidence said) {
+  private void wanted(String word, Evidence said) {
+    String path = judge.outside().plain(word);
     Found found = judge.outside().find(path);
     if (found != null) {
       judge.want(path, found, said, "named in what " + said.by() + " said");

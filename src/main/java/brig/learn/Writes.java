@@ -4,10 +4,11 @@ import brig.learn.Outside.Found;
 import brig.linux.Errno;
 import brig.plan.Entry;
 import brig.plan.FileStat;
+import brig.plan.Plan;
 import brig.report.Problem;
+import brig.spec.Located;
 import brig.spec.LockFile.Evidence;
 import brig.spec.LockFile.LearnedPlace;
-import brig.spec.Located;
 import brig.spec.PathRules;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * at first. What the host has there does not come in, and so nothing of the host is written to.
  */
 final class Writes {
+  /** What an addition's key begins with. */
+  static final String KEY = "place ";
+
   /** Those that make something; the others only matter where the file system refuses them. */
   private static final Set<String> MAKING =
       Set.of(
@@ -61,6 +65,8 @@ final class Writes {
     if (path.startsWith("/proc/")
         || path.startsWith("/sys/")
         || (path.startsWith("/dev/") && !path.startsWith("/dev/shm/"))
+        || path.endsWith("/__pycache__") // python would keep compiled modules there, and need not
+        || path.contains("/__pycache__/")
         || !matters(one)) {
       return;
     }
@@ -68,9 +74,7 @@ final class Writes {
     Found there = judge.outside().find(directory);
     Entry.Writable place = judge.inside().place(directory);
     if (place != null
-        && (unjailed
-            || judge.inside().real(directory).equals(place.path())
-            || there == null)) {
+        && (unjailed || judge.inside().real(directory).equals(place.path()) || there == null)) {
       if (!unjailed && (one.error() == Errno.EACCES || one.error() == Errno.EPERM)) {
         judge.refuse(
             path,
@@ -85,6 +89,37 @@ final class Writes {
       return;
     }
     add(path, directory, there, one);
+  }
+
+  /**
+   * Whether a service that asks by access(2) for the right to write to a directory is answered with
+   * a place: the jail has the directory empty and read-only, and on the host it may write there.
+   */
+  boolean seeRight(Asked one, String path) {
+    Found there = judge.outside().find(path);
+    boolean right =
+        one.call().contains("access")
+            && (one.error() == Errno.EACCES || one.error() == Errno.EROFS)
+            && there != null
+            && there.isDirectory()
+            && mayWrite(there.stat())
+            && judge.inside().place(path) == null
+            && judge.inside().names(path).isEmpty();
+    if (right) {
+      add(path, path, there, one);
+    }
+    return right;
+  }
+
+  private boolean mayWrite(FileStat stat) {
+    Plan.ServiceIds service = judge.inside().plan().service();
+    if (stat.uid() == service.uid()) {
+      return (stat.mode() & 0200) != 0;
+    }
+    if (stat.gid() == service.gid() || service.groups().contains(stat.gid())) {
+      return (stat.mode() & 0020) != 0;
+    }
+    return (stat.mode() & 0002) != 0;
   }
 
   private boolean matters(Asked one) {
@@ -102,10 +137,15 @@ final class Writes {
   private String directory(String path, Asked one) {
     boolean made = one.call().startsWith("mkdir");
     Found found = judge.outside().find(path);
-    if (made && found != null && found.isDirectory()) {
+    String parent = Outside.parent(path);
+    boolean shared =
+        parent.isEmpty()
+            || COMMON.contains(parent)
+            || judge.spec().identity().startAsRoot() // each may be another user's
+            || !judge.inside().names(parent).isEmpty();
+    if (made && found != null && found.isDirectory() && shared) {
       return path;
     }
-    String parent = Outside.parent(path);
     return parent.isEmpty() ? "/" : parent;
   }
 
@@ -115,8 +155,7 @@ final class Writes {
     }
     boolean temporary = isTemporary(directory);
     String refusal = PathRules.unwritable(directory, temporary);
-    boolean holds =
-        !judge.inside().names(directory).isEmpty() && !COMMON.contains(directory);
+    boolean holds = !judge.inside().names(directory).isEmpty() && !COMMON.contains(directory);
     if (refusal != null || directory.equals("/") || holds) {
       judge.refuse(
           path,
@@ -134,10 +173,9 @@ final class Writes {
     }
     Evidence evidence = new Evidence(one.by(), one.call(), judge.run());
     judge.add(
-        "place " + directory,
+        KEY + directory,
         new Addition.Place(
-            new LearnedPlace(
-                directory, temporary, owner(there), mode(directory, there), evidence),
+            new LearnedPlace(directory, temporary, owner(there), mode(directory, there), evidence),
             one.by() + " writes there (" + one.call() + ")"));
   }
 
