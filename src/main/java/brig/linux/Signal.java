@@ -8,7 +8,9 @@ public final class Signal {
   public static final int SIGHUP = 1;
   public static final int SIGINT = 2;
   public static final int SIGQUIT = 3;
+  public static final int SIGABRT = 6;
   public static final int SIGKILL = 9;
+  public static final int SIGSEGV = 11;
   public static final int SIGUSR1 = 10;
   public static final int SIGUSR2 = 12;
   public static final int SIGTERM = 15;

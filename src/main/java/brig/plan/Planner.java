@@ -10,9 +10,9 @@ import brig.report.Problem;
 import brig.spec.JailSpec;
 import brig.spec.Located;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,49 +112,53 @@ public final class Planner {
 
   /** Of a jail in which nothing is built there are places only, as the jailfile names them. */
   private Plan places() throws BrigException {
-    List<Entry> entries = new ArrayList<>();
+    Map<String, Entry> entries = new TreeMap<>();
     for (Located<JailSpec.WritablePath> line : spec.files().writable()) {
       JailSpec.WritablePath place = line.value();
-      int[] owner = accounts.owner(place.owner(), line);
-      entries.add(
-          new Entry.Writable(
-              place.path(),
-              place.mode().orElse(0750),
-              owner[0],
-              owner[1],
-              false,
-              List.of(troubles.because(line))));
+      int mode = place.mode().orElse(0750);
+      place(place.path(), mode, accounts.owner(place.owner(), line), false, line, entries);
     }
     for (Located<JailSpec.TemporaryPath> line : spec.files().temporary()) {
       JailSpec.TemporaryPath place = line.value();
-      int[] owner = accounts.owner(place.owner(), line);
-      entries.add(
-          new Entry.Writable(
-              place.path(),
-              place.mode(),
-              owner[0],
-              owner[1],
-              true,
-              List.of(troubles.because(line))));
+      place(place.path(), place.mode(), accounts.owner(place.owner(), line), true, line, entries);
     }
     for (Located<JailSpec.MountedPath> line : spec.sockets()) {
-      entries.add(
-          new Entry.Socket(
-              line.value().inside(), line.value().outside(), List.of(troubles.because(line))));
+      List<Reason> why = List.of(troubles.because(line));
+      String inside = line.value().inside();
+      addAbove(inside, why, entries);
+      entries.put(inside, new Entry.Socket(inside, line.value().outside(), why));
     }
     if (troubles.any()) {
       throw new BrigException(ExitCode.USAGE, troubles.problems());
     }
-    entries.sort(Comparator.comparing(Entry::path));
     return new Plan(
         spec.name(),
-        entries,
+        List.copyOf(entries.values()),
         accounts.users(),
         accounts.groups(),
         accounts.service(),
         List.of(),
         List.of(),
         null);
+  }
+
+  private void place(
+      String path,
+      int mode,
+      int[] owner,
+      boolean temporary,
+      Located<?> line,
+      Map<String, Entry> entries) {
+    List<Reason> why = List.of(troubles.because(line));
+    addAbove(path, why, entries);
+    entries.put(path, new Entry.Writable(path, mode, owner[0], owner[1], temporary, why));
+  }
+
+  private static void addAbove(String path, List<Reason> why, Map<String, Entry> entries) {
+    for (int slash = 0; slash >= 0; slash = path.indexOf('/', slash + 1)) {
+      String above = slash == 0 ? "/" : path.substring(0, slash);
+      entries.putIfAbsent(above, new Entry.Directory(above, 0755, 0, 0, why));
+    }
   }
 
   private boolean strict() {

@@ -20,6 +20,7 @@ import brig.linux.HostFiles;
 import brig.linux.LinuxException;
 import brig.linux.Stat;
 import brig.plan.Inputs;
+import brig.plan.Planner;
 import brig.report.BrigException;
 import brig.report.Problem;
 import brig.spec.JailSpec;
@@ -149,6 +150,10 @@ final class AuditSubjects {
   private static Subject jail(String name, String jailfile, Context context)
       throws BrigException, IOException {
     JailPaths paths = context.paths();
+    Subject late = late(name, jailfile, context);
+    if (late != null) {
+      return late;
+    }
     JailVolume.open(paths, name);
     Generations generations = Generations.of(paths, name);
     int current = generations.current().orElse(0);
@@ -167,17 +172,45 @@ final class AuditSubjects {
       String outside = place.temporary() ? null : paths.writable(name) + place.path();
       places.add(new Place(place.path(), outside));
     }
-    int uid = facts.service().uid();
-    Service service =
-        new Service(
-            new Accounts(context.host()).user(uid),
-            uid,
-            facts.service().gid(),
-            facts.service().groups(),
-            false);
     Blueprint blueprint = blueprint(name, jailfile, current, generations, context);
     MountPlan mounted = mounted(name, jailfile, current, generations, context);
-    return new Subject(name, generations.root(current), service, places, blueprint, mounted);
+    return new Subject(
+        name, generations.root(current), service(facts, context), places, blueprint, mounted);
+  }
+
+  /** The site, of a jail that is not built; null for one that is. */
+  private static @Nullable Subject late(String name, String jailfile, Context context)
+      throws BrigException, IOException {
+    byte[] bytes = HostFiles.readOrNull(jailfile);
+    JailSpec spec = bytes == null ? null : JailfileReader.read(name, jailfile, bytes);
+    JailSpec.Late late = spec == null ? null : spec.late();
+    if (spec == null || late == null || spec.mode() != JailSpec.Mode.LATE) {
+      return null;
+    }
+    LaunchFacts facts = LaunchFacts.of(spec, Planner.plan(spec, context.host()));
+    String root = late.root().value();
+    List<Place> places = new ArrayList<>();
+    for (LaunchFacts.Place place : facts.places()) {
+      String inside = place.path();
+      if (late.samePaths()) {
+        if (!inside.startsWith(root + "/")) {
+          continue; // not in the site
+        }
+        inside = inside.substring(root.length());
+      }
+      places.add(new Place(inside, null));
+    }
+    return new Subject(name, root, service(facts, context), places, null, null);
+  }
+
+  private static Service service(LaunchFacts facts, Context context) throws IOException {
+    int uid = facts.service().uid();
+    return new Service(
+        new Accounts(context.host()).user(uid),
+        uid,
+        facts.service().gid(),
+        facts.service().groups(),
+        false);
   }
 
   /** What a start would put together: in mode "bind" there is no tree to be looked at. */

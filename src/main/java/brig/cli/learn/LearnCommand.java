@@ -102,6 +102,12 @@ public final class LearnCommand implements Command {
     String name = arguments.matchedPositionalValue(0, "");
     List<String> workload = arguments.matchedPositionalValue(1, List.of());
     JailSpec spec = Jailfiles.read(name, context.paths());
+    if (spec.mode() == JailSpec.Mode.LATE) {
+      throw BrigException.refused(
+          Problem.of("there is nothing to learn for " + spec.name())
+              .answered("its daemon has all of the host until it goes into its jail (mode = late)")
+              .remedy("What its workers want afterwards, its own log says: see docs/late.md."));
+    }
     Map<String, String> environment = InheritedEnvironment.of(context.environment());
     String probeText = arguments.matchedOptionValue("--probe", null);
     Probe probe = probeText == null ? null : Probe.of(probeText, environment);

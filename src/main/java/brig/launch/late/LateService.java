@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,11 @@ public final class LateService implements AutoCloseable {
   private final Tracer tracer;
   private final int first;
 
+  /** Processes in the jail, with their programs. */
+  private final Map<Integer, String> inside = new ConcurrentHashMap<>();
+
+  private final Set<String> crashed = ConcurrentHashMap.newKeySet();
+
   // Written by the tracing thread.
   private volatile boolean entered;
   private volatile @Nullable String failure;
@@ -48,22 +55,46 @@ public final class LateService implements AutoCloseable {
     this.watcher = watcher;
     this.warden = new LateWarden(walls, late.trigger(), new Watching());
     try {
-      this.tracer = Tracer.start(new Nobody(), warden);
+      this.tracer = Tracer.start(new Ends(), warden);
     } catch (LinuxException e) {
       throw BrigException.refused(e.problem("cannot trace " + walls.order().jail()));
     }
     this.first = startDaemon();
   }
 
-  private static final class Nobody implements Follower {
+  /** Sees how processes end. */
+  private final class Ends implements Follower {
     @Override
     public void called(TraceEvent event) {}
+
+    @Override
+    public void ended(int pid, Pidfd.Ending ending) {
+      String program = inside.remove(pid);
+      if (program != null && isCrash(ending) && crashed.add(program + ending.number())) {
+        watcher.noted(
+            program
+                + " (process "
+                + pid
+                + ") "
+                + ending.text()
+                + " in the jail: its own log says why; a library that it loads only when it is"
+                + " wanted belongs to 'preload' (libgcc_s.so.1, for threads that end)");
+      }
+    }
+  }
+
+  private static boolean isCrash(Pidfd.Ending ending) {
+    return !ending.exited()
+        && (ending.number() == Signal.SIGABRT
+            || ending.number() == Signal.SIGSEGV
+            || ending.number() == Signal.SIGSYS);
   }
 
   private final class Watching implements LateWatcher {
     @Override
     public void entered(Entered process) {
       entered = true;
+      inside.put(process.pid(), process.program());
       watcher.entered(process);
     }
 

@@ -78,6 +78,10 @@ final class Logs {
                 HandedOver.to(tracee, thread.pid(), List.of(log), closeAtExec).getFirst());
             return true;
           });
+    } catch (LinuxException e) {
+      // No number or no memory is left for it, or its own profile forbids what it takes: the call
+      // keeps the answer that it had. Whoever has ended needs none.
+      return;
     }
   }
 

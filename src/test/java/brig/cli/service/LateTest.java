@@ -109,7 +109,12 @@ class LateTest {
             + outside
             + "/apache.conf\"]\nuser = \"www-data\"\npreload = ["
             + preload
-            + "]\n");
+            + "]\n[files]\ninclude = [\"/etc/localtime\"]\ntemporary = [\"/tmp\"]\nwritable = [\""
+            + site
+            + "/up\"]\n[sockets]\n\"/run/db\" = \""
+            + outside
+            + "\"\n");
+    Files.createDirectories(site.resolve("up"));
   }
 
   private int pidIn(String file) throws Exception {
@@ -255,7 +260,16 @@ class LateTest {
     assertThat(machine.get("/")).startsWith("HTTP/1.1 200 OK").endsWith("from the site\n");
     Path inside = Path.of("/proc/" + first.getFirst().pid() + "/root" + site + "/index.html");
     assertThat(inside).hasContent("from the site\n");
-    assertThat(Path.of("/proc/" + first.getFirst().pid() + "/root/etc")).doesNotExist();
+    String seen = "/proc/" + first.getFirst().pid() + "/root";
+    assertThat(Path.of(seen, "etc").toFile().list()).containsExactly("localtime");
+    assertThat(Path.of(seen, "run/db/apache.conf")).exists();
+    assertThat(Path.of(seen).toFile().list())
+        .containsExactlyInAnyOrder("etc", "mnt", "run", "tmp", "var");
+    List<String> mounts =
+        Files.readAllLines(Path.of("/proc/" + first.getFirst().pid() + "/mountinfo"));
+    assertThat(mounts)
+        .anyMatch(line -> line.contains(" " + site + " ro,nosuid,nodev"))
+        .anyMatch(line -> line.contains(" " + site + "/up rw,nosuid,nodev,noexec"));
     Result breakout = machine.brig("breakout", "late");
     assertThat(breakout.output()).contains("32 held, 0 escaped");
     assertThat(breakout.status()).isZero();

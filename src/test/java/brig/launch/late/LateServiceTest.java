@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import brig.launch.LaunchOrder;
 import brig.launch.Walls;
+import brig.linux.BpfProgram;
+import brig.linux.Errno;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
+import brig.linux.OwnThread;
 import brig.linux.Pidfd;
+import brig.linux.Seccomp;
+import brig.linux.SyscallNames;
 import brig.linux.ThreadStatus;
+import brig.report.BrigException;
 import brig.report.Position;
 import brig.spec.JailSpec;
 import brig.spec.JailSpec.Trigger;
@@ -73,6 +79,7 @@ class LateServiceTest {
 
   private final List<LateWatcher.Entered> entered = Collections.synchronizedList(new ArrayList<>());
   private final List<String> seen = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> noted = Collections.synchronizedList(new ArrayList<>());
   private final List<String> killed = Collections.synchronizedList(new ArrayList<>());
 
   private final LateWatcher watcher =
@@ -98,7 +105,9 @@ class LateServiceTest {
         }
 
         @Override
-        public void noted(String text) {}
+        public void noted(String text) {
+          noted.add(text);
+        }
       };
 
   @BeforeEach
@@ -379,5 +388,79 @@ class LateServiceTest {
     Trigger chdir = new Trigger.Call(List.of("chdir"), new Located<>("call:chdir", NOWHERE));
     run(order(program), chdir, 0, service -> {});
     assertThat(entered).hasSize(1);
+  }
+
+  @Test
+  void whoGivesUpThePrivilegesOfGoingInGoesInThen() throws Exception {
+    Path program =
+        program(
+            """
+              struct { unsigned version; int pid; } header = {0x20080522, 0};
+              unsigned some = 1u << 6 | 1u << 7; // SETGID, SETUID
+              unsigned sets[6] = {some, some, 0, 0, 0, 0};
+              if (syscall(SYS_capset, &header, sets)) return 2;
+              tell("capset");
+              if (setuid(33)) return 3;
+              tell("setuid");
+              return 0;
+            """);
+    assertThat(run(order(program), new Trigger.GivesUpRoot(), 0, service -> {}))
+        .isEqualTo(
+            "capset uid 0 inside 0 outside -1 cwd /\nsetuid uid 33 inside 0 outside -1 cwd /\n");
+    assertThat(entered).singleElement().matches(e -> e.at().equals("capset"));
+  }
+
+  @Test
+  void aSetUserIdProgramOfAnotherUserDoesNotRunOutside() throws Exception {
+    Path other =
+        Gcc.compile(
+            directory.resolve("other"),
+            "#include <stdio.h>\nint main(void) { return fputs(\"ran\", stdout) < 0; }\n");
+    Gcc.run(List.of("chown", "33", other.toString()), Map.of());
+    Gcc.run(List.of("chmod", "4755", other.toString()), Map.of());
+    Path program = program("execl(argv[2], argv[2], (char *)0); return 2;\n");
+    run(order(program, other.toString()), new Trigger.GivesUpRoot(), 137, service -> {});
+    assertThat(killed).containsExactly("it would run outside as uid 33, by a set-user-id program");
+  }
+
+  @Test
+  void aCrashInTheJailIsToldWithWhatMostlyHelps() throws Exception {
+    Path program = program("if (setuid(33)) return 2; abort();\n");
+    run(order(program), new Trigger.GivesUpRoot(), 134, service -> {});
+    assertThat(noted)
+        .singleElement()
+        .asString()
+        .contains("was killed by SIGABRT in the jail")
+        .contains("belongs to 'preload'");
+  }
+
+  @Test
+  void whereTracingIsForbiddenTheStartIsRefusedInClearWords() throws Exception {
+    LaunchOrder order = order(program("return 0;\n"));
+    Integer ptrace = SyscallNames.current().number("ptrace");
+    BpfProgram forbids =
+        new BpfProgram()
+            .load(BpfProgram.NR)
+            .ifEqual(ptrace == null ? -1 : ptrace, 1)
+            .answer(BpfProgram.errno(Errno.EPERM))
+            .answer(BpfProgram.ALLOW);
+    try (Walls walls = Walls.build(order)) {
+      String told =
+          OwnThread.run(
+              "forbidden",
+              () -> {
+                Seccomp.install(new Seccomp.Filter(forbids));
+                try (LateService service =
+                    LateService.start(walls, late(new Trigger.GivesUpRoot()), watcher)) {
+                  return "started " + service.first();
+                } catch (BrigException e) {
+                  return e.problems().getFirst().text();
+                }
+              });
+      assertThat(told)
+          .startsWith("cannot jail late: tracing is forbidden here: EPERM")
+          .contains("it needs CAP_SYS_PTRACE");
+    }
+    assertThat(report).doesNotExist();
   }
 }
