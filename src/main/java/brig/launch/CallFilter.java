@@ -146,8 +146,12 @@ final class CallFilter {
     }
   }
 
-  /** Every name of the policy that no architecture knows, or that cannot be denied. */
-  static List<Problem> check(SeccompPolicy policy) {
+  /**
+   * Every name of the policy that no architecture knows, or that cannot be denied.
+   *
+   * @param more another filter is to be put up after this one
+   */
+  static List<Problem> check(SeccompPolicy policy, boolean more) {
     List<Problem> problems = new ArrayList<>();
     for (Located<String> name : policy.allow()) {
       checkName(name, problems);
@@ -158,6 +162,14 @@ final class CallFilter {
         problems.add(
             Problem.of("system call " + name.value() + " cannot be denied")
                 .remedy("No program starts without it; take it out of the list.")
+                .at(name.at()));
+      }
+      if (more && name.value().equals("seccomp")) {
+        problems.add(
+            Problem.of("system call seccomp cannot be denied here")
+                .remedy(
+                    "A profile, and the tracer of brig learn, are put up by it; a profile without"
+                        + " it refuses it to the service.")
                 .at(name.at()));
       }
     }

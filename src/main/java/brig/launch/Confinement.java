@@ -172,17 +172,17 @@ final class Confinement {
       Descriptors.closeHere(listener);
     }
     Descriptors.arrange(input, output, order.handedIn());
-    // 11. A tracer's filter, which from here on answers ENOSYS to this thread: it has no tracer.
-    if (watch != null) {
-      doing = "install the tracer's filter";
-      Seccomp.install(watch);
-    }
-    // 12. The filters, last: they forbid most of the above.
+    // 11. The filters, last: they forbid most of the above.
+    putUpFilters(status);
+    doing = "execute " + program.name();
+  }
+
+  private void putUpFilters(Fd status) throws LinuxException, BrigException {
+    ReadBack check = new ReadBack();
     if (filter != null) {
       doing = "install the seccomp filter";
       Seccomp.install(filter);
       doing = "read back what was set";
-      ReadBack check = new ReadBack();
       ThreadStatus before = ThreadStatus.read(status);
       check.filter(before);
       if (profile != null) {
@@ -193,9 +193,13 @@ final class Confinement {
         doing = "read back what was set";
         check.oneMore(before, ThreadStatus.read(status));
       }
-      refuse(check);
     }
-    doing = "execute " + program.name();
+    refuse(check);
+    if (watch != null) {
+      // From here on what it asks its tracer for is answered ENOSYS: this thread has none.
+      doing = "install the tracer's filter";
+      Seccomp.install(watch);
+    }
   }
 
   private static final int WRITE_LOG =

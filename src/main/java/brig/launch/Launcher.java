@@ -97,7 +97,11 @@ public final class Launcher {
 
   private static Prepared prepare(LaunchOrder order, @Nullable BpfProgram watch)
       throws BrigException {
-    List<Problem> wrong = new ArrayList<>(CallFilter.check(order.seccomp()));
+    List<Problem> wrong =
+        new ArrayList<>(
+            CallFilter.check(
+                order.seccomp(),
+                watch != null || !(order.seccomp().profile() instanceof JailSpec.Profile.None)));
     long kept = capabilities(order, wrong);
     if (!wrong.isEmpty()) {
       throw new BrigException(ExitCode.USAGE, wrong);

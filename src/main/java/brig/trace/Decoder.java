@@ -1,10 +1,13 @@
 package brig.trace;
 
 import brig.linux.Architecture;
+import brig.linux.Attributes;
 import brig.linux.Fd;
+import brig.linux.LinuxException;
 import brig.linux.SyscallStop;
 import brig.linux.TraceeMemory;
 import brig.trace.CallShape.Special;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,11 @@ final class Decoder {
   /** Calls of this program have numbers that are not decoded. */
   boolean foreign(SyscallStop stop) {
     return stop.arch() != nativeArch ? !isI386(stop) : (stop.number() & X32) != 0;
+  }
+
+  /** A call of this machine's own 64-bit programs. */
+  boolean isNative(SyscallStop stop) {
+    return stop.arch() == nativeArch && (stop.number() & X32) == 0;
   }
 
   private static boolean isI386(SyscallStop stop) {
@@ -164,7 +172,28 @@ final class Decoder {
               null);
       case ADDRESS ->
           new PendingCall(
-              shape, shape.access(), "", null, rootIfOther(tracee), null, address.text());
+              shape,
+              shape.access(),
+              "",
+              null,
+              rootIfOther(tracee),
+              null,
+              address.text(),
+              shape.access() == Access.SEND
+                  ? null
+                  : protocol(tracee.tid, (int) stop.argument(shape.directory())));
     };
+  }
+
+  // What sockets tell of themselves by an attribute since Linux 2.6.38, on no man page.
+  private static @Nullable String protocol(int tid, int descriptor) {
+    try (Fd socket = Fd.open("/proc/" + tid + "/fd/" + descriptor, Fd.O_PATH)) {
+      byte[] name = Attributes.valueOrNull(socket, "system.sockprotoname");
+      return name == null || name.length == 0
+          ? null
+          : new String(name, 0, name.length - 1, StandardCharsets.US_ASCII);
+    } catch (LinuxException e) {
+      return null; // it is gone, or no socket
+    }
   }
 }

@@ -10,6 +10,14 @@ public interface Follower {
   /** A call has returned. */
   void called(TraceEvent event);
 
+  /**
+   * A system call is made for the first time by anyone who is traced, whatever comes of it; told of
+   * those only at which tracees stop.
+   *
+   * @param program that makes it
+   */
+  default void first(String call, String program) {}
+
   /** A process is traced from now on: started by another, or attached to. */
   default void began(int pid, String program) {}
 

@@ -10,7 +10,19 @@ record PendingCall(
     @Nullable String path,
     @Nullable String root,
     @Nullable String second,
-    @Nullable String address) {
+    @Nullable String address,
+    @Nullable String protocol) {
+
+  PendingCall(
+      CallShape shape,
+      Access access,
+      String asked,
+      @Nullable String path,
+      @Nullable String root,
+      @Nullable String second,
+      @Nullable String address) {
+    this(shape, access, asked, path, root, second, address, null);
+  }
 
   TraceEvent ended(Tracee tracee, String program, long result) {
     String known = path;
@@ -28,6 +40,7 @@ record PendingCall(
         root,
         second,
         address,
+        protocol,
         result);
   }
 }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     the source of mount as they were given
  * @param address the address of a socket that has no path: {@code 127.0.0.1:80}, {@code [::1]:80},
  *     {@code @name} for an abstract one, or {@code family N}
+ * @param protocol of the socket that was bound or connected to such an address, as the kernel names
+ *     it: {@code TCP}, {@code UDPv6}; null for other calls, and where it could not be asked
  * @param result as the kernel gives it: a negated errno from -4095 to -1 when the call failed
  */
 public record TraceEvent(
@@ -33,6 +35,7 @@ public record TraceEvent(
     @Nullable String root,
     @Nullable String second,
     @Nullable String address,
+    @Nullable String protocol,
     long result) {
 
   public boolean failed() {

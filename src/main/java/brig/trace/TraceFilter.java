@@ -41,7 +41,29 @@ public final class TraceFilter {
     return filter.program;
   }
 
-  /** The same, with the gate at which a started program waits for its tracer. */
+  /**
+   * For a program whose every call is to be known: it stops at all of them, but for some that may
+   * pass. Slow, for a short while only.
+   *
+   * @param passing names of calls that nobody asks about; those of {@link TracedCalls} stop all the
+   *     same
+   */
+  public static BpfProgram ofAll(Architecture architecture, Collection<String> passing) {
+    TraceFilter filter = new TraceFilter(architecture);
+    filter.begin(architecture);
+    List<String> names = new ArrayList<>(passing);
+    names.removeAll(TracedCalls.names());
+    for (String name : names) {
+      int number = filter.number(name);
+      if (number >= 0) {
+        filter.program.ifEqual(number, 1).answer(BpfProgram.ALLOW);
+      }
+    }
+    filter.program.answer(BpfProgram.TRACE);
+    return filter.program;
+  }
+
+  /** That of {@link #of}, with the gate at which a started program waits for its tracer. */
   static BpfProgram withGate(Architecture architecture, long pathAddress) {
     TraceFilter filter = new TraceFilter(architecture);
     filter.begin(architecture);

@@ -8,8 +8,10 @@ import brig.linux.ProcessStatus;
 import brig.linux.Ptrace;
 import brig.linux.Ptrace.AtMyEnd;
 import brig.linux.Signal;
+import brig.linux.SyscallNames;
 import brig.linux.SyscallStop;
 import brig.linux.WaitStatus;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -45,6 +47,9 @@ final class Tracing {
   private final Map<Integer, Tracee> tracees = new HashMap<>();
   private final Map<Integer, Pidfd.Ending> endings = new HashMap<>();
   private final Set<Integer> foreignPrograms = new HashSet<>();
+
+  /** Numbers of calls that were told of. */
+  private final BitSet madeBefore = new BitSet();
 
   /** Who stopped for the first time before the news of its birth came; it may be gone by then. */
   private final Set<Integer> early = new HashSet<>();
@@ -397,6 +402,8 @@ final class Tracing {
     if (stop.entering()) {
       if (decoder.foreign(stop)) {
         tellForeign(tracee);
+      } else if (decoder.isNative(stop) && !madeBefore.get(stop.number())) {
+        tellFirst(tracee);
       }
       tracee.pending = decoder.decode(tracee, stop);
     } else if (stop.leaving()) {
@@ -483,6 +490,14 @@ final class Tracing {
       warden.executed(atNoCall(tracee));
     }
     resume(tracee, 0);
+  }
+
+  private void tellFirst(Tracee tracee) {
+    madeBefore.set(stop.number());
+    String name = SyscallNames.current().name(stop.number());
+    if (name != null) {
+      follower.first(name, tracee.program);
+    }
   }
 
   private void tellForeign(Tracee tracee) {

@@ -66,6 +66,20 @@ class TraceFilterTest {
 
   @ParameterizedTest
   @EnumSource(Architecture.class)
+  void whoAsksForAllCallsMissesOnlyThoseThatMayPass(Architecture architecture) {
+    BpfProgram filter = TraceFilter.ofAll(architecture, List.of("read", "execve", "time"));
+    SyscallNames names = SyscallNames.of(architecture);
+    for (String name : names.names()) {
+      boolean passes = name.equals("read") || name.equals("time");
+      assertThat(answer(filter, architecture, name, 3, 0, 0, 0x1000))
+          .as(name)
+          .isEqualTo(passes ? BpfProgram.ALLOW : BpfProgram.TRACE);
+    }
+    assertThat(filter.run(-1, architecture.auditArch())).isEqualTo(BpfProgram.TRACE);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
   void theGateAsksAboutOneExecAlone(Architecture architecture) {
     BpfProgram filter = TraceFilter.withGate(architecture, 0x7F0012345678L);
     assertThat(answer(filter, architecture, "execve", 0x7F0012345678L))

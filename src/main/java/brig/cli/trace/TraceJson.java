@@ -53,6 +53,7 @@ final class TraceJson implements Follower {
           optional("root", event.root());
           optional("second", event.second());
           optional("address", event.address());
+          optional("protocol", event.protocol());
           Errno error = event.error();
           if (error == null) {
             json.writeNumberField("result", event.result());
