@@ -36,7 +36,8 @@ public final class Descriptors {
    * born with a copy of the table, and what would wake others when it is closed must not be in it.
    */
   public static void closeHere(Fd fd) throws LinuxException {
-    LinuxException.check(Kernel.close(fd.number()), "close", fd.path());
+    // Of the class that is at work here already: another could not be loaded by now.
+    LinuxException.check(JailKernel.close(fd.number()), "close", fd.path());
   }
 
   /**

@@ -261,6 +261,12 @@ final class JailKernel {
     return call(SOCKET, domain, type, protocol, 0, 0);
   }
 
+  static final int CLOSE = number(3, 57);
+
+  static long close(int fd) {
+    return call(CLOSE, fd, 0, 0, 0, 0);
+  }
+
   static final int SYSLOG = number(103, 116);
 
   /** The kernel's log, syslog(2); not what syslog(3) writes. */
