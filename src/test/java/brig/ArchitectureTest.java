@@ -32,7 +32,8 @@ class ArchitectureTest {
           Map.entry(
               "audit", Set.of("plan", "tree", "seal", "launch", "spec", "linux", "elf", "report")),
           Map.entry("trace", Set.of("linux", "report")),
-          Map.entry("learn", Set.of("trace", "launch", "plan", "tree", "spec", "linux", "report")),
+          Map.entry(
+              "learn", Set.of("trace", "launch", "plan", "tree", "spec", "elf", "linux", "report")),
           Map.entry(
               "cli",
               Set.of(

@@ -57,6 +57,17 @@ public final class UsualCalls {
               List.of("getpid", "tgkill", "rt_tgsigqueueinfo"),
               "abort(3), raise(3) and failed assertions"),
           new Group(
+              List.of(
+                  "poll",
+                  "ppoll",
+                  "select",
+                  "pselect6",
+                  "wait4",
+                  "waitid",
+                  "pause",
+                  "rt_sigsuspend"),
+              "waits, made only when what is waited for has not come yet"),
+          new Group(
               List.of("futex", "sched_yield", "set_robust_list", "rseq", "set_tid_address"),
               "locks that are contended, and threads that are started under load"),
           new Group(

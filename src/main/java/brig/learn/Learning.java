@@ -7,8 +7,10 @@ import brig.report.Problem;
 import brig.spec.JailSpec;
 import brig.spec.LockFile;
 import brig.spec.LockFile.Run;
+import brig.spec.LockFileWriter;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +36,7 @@ public final class Learning {
   private final Map<String, Boolean> answers = new HashMap<>();
   private final List<Addition> additions = new ArrayList<>();
   private final Map<String, Problem> refused = new LinkedHashMap<>();
+  private final Footprint footprint = new Footprint();
   private final Run run;
 
   private LockFile lock;
@@ -99,7 +102,7 @@ public final class Learning {
 
   private Round trial(Trial.Task task, JailSpec spec, Inside inside, Outside outside)
       throws BrigException, IOException {
-    Watch watch = new Watch();
+    Watch watch = new Watch(footprint);
     Trial.Outcome outcome;
     try (Workbench.Start start = bench.start();
         TracedService service = TracedService.jailed(start.order(), watch)) {
@@ -135,6 +138,15 @@ public final class Learning {
     return null;
   }
 
+  /** Calls and ports of a service that fails would be those of half a service. */
+  private void keepFootprint() throws BrigException, IOException {
+    LockFile more = lock.with(footprint.and(lock));
+    if (!Arrays.equals(LockFileWriter.bytes(more), LockFileWriter.bytes(lock))) {
+      lock = more;
+      bench.build(lock);
+    }
+  }
+
   private Lesson lesson(int rounds, Round round, Verdict last, Plan plan)
       throws BrigException, IOException {
     Trial.Outcome outcome = round.outcome;
@@ -143,6 +155,9 @@ public final class Learning {
       additions.subList(plainAdditions, additions.size()).clear();
       lock = plain;
       bench.build(lock);
+    }
+    if (outcome.passed()) {
+      keepFootprint();
     }
     List<Problem> explanations =
         outcome.passed() ? List.of() : Explanations.of(outcome, bench.explain(round.words));

@@ -2,6 +2,7 @@ package brig.learn;
 
 import brig.launch.LaunchOrder;
 import brig.launch.Launcher;
+import brig.launch.UsualCalls;
 import brig.launch.service.Listening;
 import brig.linux.Architecture;
 import brig.linux.Errno;
@@ -9,7 +10,6 @@ import brig.linux.LinuxException;
 import brig.linux.Pidfd;
 import brig.linux.ProcessStatus;
 import brig.report.BrigException;
-import brig.report.Problem;
 import brig.trace.Follower;
 import brig.trace.TraceFilter;
 import brig.trace.TracedProgram;
@@ -31,14 +31,19 @@ final class TracedService implements AutoCloseable {
     this.pid = pid;
   }
 
-  /** Starts it in its jail, confined as ever; the tracer's filter stands beside its own. */
+  /**
+   * Starts it in its jail, confined as ever; the tracer's filter stands beside its own, and stops
+   * it at every call but those that any profile has.
+   */
   static TracedService jailed(LaunchOrder order, Follower follower)
       throws BrigException, LinuxException {
     Tracer tracer = Tracer.start(follower);
     try {
       int pid =
           Launcher.spawn(
-              order, TraceFilter.of(Architecture.current()), child -> seize(tracer, child, order));
+              order,
+              TraceFilter.ofAll(Architecture.current(), UsualCalls.names()),
+              child -> seize(tracer, child, order));
       return new TracedService(tracer, pid);
     } catch (BrigException | RuntimeException e) {
       tracer.close();

@@ -42,11 +42,31 @@ final class Watch implements Follower {
   private final Map<Integer, String> programs = new HashMap<>();
   private final Set<Integer> running = new HashSet<>();
   private final List<String> remarks = new ArrayList<>();
+  private final Footprint footprint;
   private int started;
   private long lastNew = System.nanoTime();
 
+  Watch() {
+    this(new Footprint());
+  }
+
+  /**
+   * @param footprint gets what calls are made and what sockets are used
+   */
+  Watch(Footprint footprint) {
+    this.footprint = footprint;
+  }
+
+  @Override
+  public void first(String call, String program) {
+    footprint.call(call);
+  }
+
   @Override
   public synchronized void called(TraceEvent event) {
+    if (event.access() == Access.BIND || event.access() == Access.CONNECT) {
+      footprint.socket(event, event.path() == null ? null : inside(event.path(), event.root()));
+    }
     Errno error = event.error();
     if (error == Errno.EINTR || event.path() == null) {
       return;

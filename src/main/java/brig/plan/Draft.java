@@ -50,7 +50,7 @@ public final class Draft {
     this.host = host;
     this.resolver = new Resolver(host);
     this.troubles = troubles;
-    this.exclusions = new Exclusions(spec.files().exclude());
+    this.exclusions = Exclusions.of(spec);
     this.forbidden = new Forbidden(host);
     put(new Entry.Directory("/", 0755, 0, 0, reasonsOf("/")), Reason.root("the jail itself"));
   }
@@ -385,7 +385,8 @@ public final class Draft {
     if (line == null) {
       return false;
     }
-    leave(path, "exclude \"" + line.value() + "\" (" + line.at() + ")", why);
+    String by = exclusions.isUnused(line) ? "no run touched \"" : "exclude \"";
+    leave(path, by + line.value() + "\" (" + line.at() + ")", why);
     return true;
   }
 

@@ -66,6 +66,10 @@ final class LearnedEntries {
   }
 
   private @Nullable String add(LearnedPath path, Reason why) throws IOException {
+    String real = draft.real(path.path());
+    if (real != null) {
+      draft.exclusions().bringBack(real);
+    }
     String name = Paths.name(path.path());
     boolean plugin = name.endsWith(".so") || name.contains(".so.");
     // A plugin is looked up as the program that loaded it would: its RUNPATH counts (case 12).

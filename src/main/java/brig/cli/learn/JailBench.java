@@ -106,7 +106,7 @@ final class JailBench implements Workbench {
     wordsFrom = log.size();
     HandedIn sockets = HandedIn.open(jail.spec().network().sockets());
     return new Start(
-        jail.orders(context.paths()).service(List.of(), sockets.numbers(), log.path()),
+        jail.orders(context.paths()).learning(List.of(), sockets.numbers(), log.path()),
         sockets.sockets());
   }
 

@@ -14,6 +14,7 @@ import brig.learn.OutsideCommand;
 import brig.learn.OutsideRun;
 import brig.learn.Person;
 import brig.learn.Probe;
+import brig.learn.Shrinking;
 import brig.learn.Trial;
 import brig.linux.Fd;
 import brig.linux.HostFiles;
@@ -84,6 +85,17 @@ public final class LearnCommand implements Command {
                     + " to start from.")
             .build());
     spec.addOption(
+        OptionSpec.builder("--shrink")
+            .description(
+                "Then tell what no run touched and could be left out of the jail. Needs --probe.")
+            .build());
+    spec.addOption(
+        OptionSpec.builder("--apply")
+            .description(
+                "With --shrink: leave it out, and prove the smaller jail by the same probe and"
+                    + " workload; when it fails, the former is back.")
+            .build());
+    spec.addOption(
         OptionSpec.builder("--json").type(boolean.class).description("Print JSON.").build());
     spec.addPositional(JailArgument.one());
     spec.addPositional(
@@ -117,6 +129,8 @@ public final class LearnCommand implements Command {
       throw BrigException.usage(
           Problem.of("--patience must be from 1 to 3600 seconds, not " + patience));
     }
+    boolean shrink = arguments.hasMatchedOption("--shrink");
+    refuseSenseless(arguments, probe);
     ReadyJail.requireRoot("learn what " + spec.name() + " needs");
     boolean outside = arguments.hasMatchedOption("--outside");
     HostFiles.createDirectories(context.paths().run(), 0755);
@@ -150,12 +164,39 @@ public final class LearnCommand implements Command {
                       text,
                       interrupts::came)
                   .learn(task);
+      if (shrink && lesson.passed()) {
+        return new ShrinkText(spec, context, arguments.matchedOptionValue("--json", false))
+            .run(
+                new Shrinking(bench, context.host(), lesson.lock(), interrupts::came),
+                task,
+                arguments.hasMatchedOption("--apply"));
+      }
       if (arguments.matchedOptionValue("--json", false)) {
         LearnJson.print(spec, lesson, context);
       } else {
         text.print(lesson, outside);
       }
       return (lesson.passed() ? ExitCode.OK : ExitCode.FINDINGS).status();
+    }
+  }
+
+  private static void refuseSenseless(ParseResult arguments, @Nullable Probe probe)
+      throws BrigException {
+    boolean shrink = arguments.hasMatchedOption("--shrink");
+    if (arguments.hasMatchedOption("--apply") && !shrink) {
+      throw BrigException.usage(
+          Problem.of("--apply goes with --shrink")
+              .remedy("Learning writes what it learned anyway."));
+    }
+    if (shrink && arguments.hasMatchedOption("--outside")) {
+      throw BrigException.usage(
+          Problem.of("--shrink and --outside do not go together")
+              .remedy("What is left out of a jail is proved in the jail."));
+    }
+    if (shrink && probe == null) {
+      throw BrigException.usage(
+          Problem.of("--shrink needs --probe")
+              .remedy("Without one nothing tells that the smaller jail still works."));
     }
   }
 

@@ -3,6 +3,7 @@ package brig.cli.learn;
 import brig.cli.command.Context;
 import brig.learn.Addition;
 import brig.learn.Lesson;
+import brig.learn.SeenProposal;
 import brig.learn.Teller;
 import brig.report.Printable;
 import brig.report.Problem;
@@ -85,11 +86,25 @@ final class LearnText implements Teller {
         line("  " + path);
       }
     }
+    if (lesson.passed() && !outside) {
+      seen(lesson);
+    }
     if (!lesson.advice().isEmpty()) {
       out.println();
       out.println("To learn more:");
       for (String advice : lesson.advice()) {
         line("  " + advice);
+      }
+    }
+  }
+
+  private void seen(Lesson lesson) {
+    List<String> proposal = SeenProposal.of(spec, lesson.lock().seen());
+    if (!proposal.isEmpty()) {
+      context.out().println();
+      line("For " + spec.file() + ", by what was seen:");
+      for (String text : proposal) {
+        line("  " + text);
       }
     }
   }

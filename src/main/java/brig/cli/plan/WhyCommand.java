@@ -125,9 +125,16 @@ public final class WhyCommand implements Command {
 
   private static String absence(JailSpec spec, Plan plan, String path, Context context)
       throws IOException {
-    Located<String> line = new Exclusions(spec.files().exclude()).excluding(path);
+    Exclusions exclusions = Exclusions.of(spec);
+    Located<String> line = exclusions.excluding(path);
     if (line != null) {
-      return "it is left out by exclude \"" + line.value() + "\" (" + line.at() + ")";
+      return "it is left out by "
+          + (exclusions.isUnused(line) ? "unused" : "exclude")
+          + " \""
+          + line.value()
+          + "\" ("
+          + line.at()
+          + ")";
     }
     for (LeftOut left : plan.leftOut()) {
       if (left.path().equals(path)) {
