@@ -5,6 +5,7 @@ import brig.linux.BpfProgram;
 import brig.linux.Errno;
 import brig.linux.SyscallNames;
 import brig.report.Problem;
+import brig.spec.JailSpec;
 import brig.spec.JailSpec.SeccompPolicy;
 import brig.spec.Located;
 import brig.spec.NearestWord;
@@ -146,8 +147,13 @@ final class CallFilter {
     }
   }
 
+  /** Every name of the policy that no architecture knows, or that cannot be denied. */
+  static List<Problem> check(SeccompPolicy policy) {
+    return check(policy, !(policy.profile() instanceof JailSpec.Profile.None));
+  }
+
   /**
-   * Every name of the policy that no architecture knows, or that cannot be denied.
+   * The same.
    *
    * @param more another filter is to be put up after this one
    */
