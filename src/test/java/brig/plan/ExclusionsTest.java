@@ -27,8 +27,8 @@ class ExclusionsTest {
         of(
             "[files]\nexclude = [\"/usr/share/doc\"]\n",
             "unused = [\"/usr/share/a*\", \"/usr/share/perl5\"]\n");
-    assertThat(told(exclusions, "/usr/share/perl5")).isEqualTo("unused www.lock.toml:1:29");
-    assertThat(told(exclusions, "/usr/share/perl5/x/y.pm")).isEqualTo("unused www.lock.toml:1:29");
+    assertThat(told(exclusions, "/usr/share/perl5")).isEqualTo("unused www.lock.toml:1:28");
+    assertThat(told(exclusions, "/usr/share/perl5/x/y.pm")).isEqualTo("unused www.lock.toml:1:28");
     assertThat(told(exclusions, "/usr/share/perl50")).isEqualTo("in");
     assertThat(told(exclusions, "/usr/share/a*")).isEqualTo("unused www.lock.toml:1:11");
     assertThat(told(exclusions, "/usr/share/ab")).isEqualTo("in");

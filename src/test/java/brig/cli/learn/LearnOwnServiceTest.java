@@ -303,6 +303,8 @@ class LearnOwnServiceTest {
     assertThat(outside.status()).as(outside.output()).isZero();
     assertThat(outside.output()).contains("does what was asked of it, on the host");
     assertThat(lock()).contains("where = \"host\"", "path = \"" + site + "/deep/config\"");
+    // Calls and ports are those of a run in the jail.
+    assertThat(learn().output()).contains("after 1 round", "Nothing was added");
     assertASecondLearnAddsNothing();
   }
 
