@@ -63,6 +63,11 @@ class LearnServicesTest {
     machine.jailfile("it", "command = [" + argv + "]\nuser = \"" + user + "\"\n");
   }
 
+  /** A call that comes by the moment alone may be a second run's; no file and no port is. */
+  private static String withoutCalls(String lock) {
+    return lock.replaceFirst("calls = \\[[^]]*]\n", "");
+  }
+
   private String lock() throws IOException {
     Path lock = Path.of(machine.paths().etc(), "it.lock.toml");
     return Files.exists(lock) ? Files.readString(lock) : "";
@@ -77,7 +82,7 @@ class LearnServicesTest {
     Result again = machine.brig("learn", "it", "--probe", probe);
     assertThat(again.output()).contains("after 1 round", "Nothing was added to ");
     assertThat(again.status()).isZero();
-    assertThat(lock()).isEqualTo(lock);
+    assertThat(withoutCalls(lock())).isEqualTo(withoutCalls(lock));
     // What was learned serves a start without a tracer as well.
     machine.startService("it");
     assertThat(machine.brig("stop", "it").status()).isZero();
