@@ -142,8 +142,7 @@ final class Judge {
     }
     boolean nameService = path.substring(path.lastIndexOf('/') + 1).startsWith("libnss_");
     if (nameService && zeal == Zeal.WISHES) {
-      searched.add(path); // the C library does without it, and the rules know when not
-      return;
+      return; // the C library does without it, and the rules know when not
     }
     if (one.foundAt() != null && zeal == Zeal.WISHES && !unjailed) {
       searched.add(path);

@@ -56,8 +56,7 @@ public final class Trial {
       List<String> words) {
 
     /** While it goes on. */
-    static final Outcome UNDECIDED =
-        new Outcome(false, null, null, 0, false, false, List.of());
+    static final Outcome UNDECIDED = new Outcome(false, null, null, 0, false, false, List.of());
   }
 
   /** Whether what was seen until now would change the jail. */
@@ -152,7 +151,9 @@ public final class Trial {
     String failure = null;
     List<String> words = List.of();
     boolean workloadFailed = false;
-    if (ending != null) {
+    if (interrupted.getAsBoolean()) {
+      failure = "it was interrupted";
+    } else if (ending != null) {
       failure = "the service " + ending.text() + " after " + lived + " ms";
     } else if (work != null && !work.passed()) {
       workloadFailed = true;
@@ -162,10 +163,9 @@ public final class Trial {
       failure = "the probe fails: " + answer.text();
       words = answer.words();
     } else if (!ready) {
-      failure = "it was interrupted";
+      failure = "the service does not settle";
     }
-    return new Outcome(
-        failure == null, failure, ending, lived, forked, workloadFailed, words);
+    return new Outcome(failure == null, failure, ending, lived, forked, workloadFailed, words);
   }
 
   private static long millis(long start) {
