@@ -56,7 +56,7 @@ public final class Audit {
           audit.files,
           audit.directories,
           audit.links,
-          jail.processes().size(),
+          (int) jail.processes().stream().mapToInt(JailedProcess::pid).distinct().count(),
           findings.sorted(),
           findings.notKept(),
           jail.notSeen().gaps());

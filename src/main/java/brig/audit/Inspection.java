@@ -48,7 +48,10 @@ public final class Inspection implements AutoCloseable {
     return notSeen;
   }
 
-  /** The processes whose root is the jail or, of a jail of Brig, one of its generations. */
+  /**
+   * The processes whose root is the jail or, of a jail of Brig, one of its generations; and those
+   * threads of which something else holds than of their process.
+   */
   public List<JailedProcess> processes() {
     return processes;
   }
@@ -148,45 +151,89 @@ public final class Inspection implements AutoCloseable {
     if (status == null || status.ended()) {
       return;
     }
-    Stat of;
+    JailedProcess first;
     try {
-      of = Stat.of("/proc/" + pid + "/root");
+      first = jailed(pid, pid, roots);
     } catch (LinuxException e) {
       others.add(status);
       throw e;
     }
-    for (Map.Entry<Integer, Stat> each : roots.entrySet()) {
-      if (of != null && JailedProcess.same(of, each.getValue())) {
-        JailedProcess process = JailedProcess.of(pid, of, each.getKey(), path);
-        if (process != null) {
-          processes.add(process);
-        }
-        return;
-      }
+    if (first == null) {
+      first = inMountedRoot(pid);
     }
-    JailedProcess mounted = of == null ? null : inMountedRoot(pid, of);
-    if (mounted == null) {
+    if (first == null) {
       others.add(status);
     } else {
-      processes.add(mounted);
+      processes.add(first);
+    }
+    for (int tid : threads(pid)) {
+      JailedProcess thread = tid == pid ? null : thread(pid, tid, first, roots);
+      if (thread != null && (first == null || !thread.isAs(first))) {
+        processes.add(thread);
+      }
     }
   }
 
-  /** In mode "bind" the root of each start is one of its own: its place tells whose it is. */
-  private @Nullable JailedProcess inMountedRoot(int pid, Stat of) throws LinuxException {
-    Blueprint blueprint = subject.blueprint();
-    if (blueprint == null) {
-      return null;
-    }
-    if (Running.hasMountedRoot(pid, path)) {
-      return JailedProcess.of(pid, of, blueprint.generation(), path);
-    }
-    for (Map.Entry<Integer, String> other : blueprint.otherRoots().entrySet()) {
-      if (Running.hasMountedRoot(pid, other.getValue())) {
-        return JailedProcess.of(pid, of, other.getKey(), path);
+  /** A thread that is in the jail, or whose process is; null for any other. */
+  private @Nullable JailedProcess thread(
+      int pid, int tid, @Nullable JailedProcess first, Map<Integer, Stat> roots)
+      throws LinuxException {
+    JailedProcess jailed = jailed(pid, tid, roots);
+    // One with another root: by the root of its process, its working directory is outside.
+    return jailed == null && first != null
+        ? JailedProcess.of(pid, tid, first.root(), first.generation(), tree(first.generation()))
+        : jailed;
+  }
+
+  /** Null when its root is another than the jail, or it has ended. */
+  private @Nullable JailedProcess jailed(int pid, int tid, Map<Integer, Stat> roots)
+      throws LinuxException {
+    Stat of = Stat.of("/proc/" + pid + "/task/" + tid + "/root");
+    for (Map.Entry<Integer, Stat> each : roots.entrySet()) {
+      if (of != null && JailedProcess.same(of, each.getValue())) {
+        return JailedProcess.of(pid, tid, of, each.getKey(), tree(each.getKey()));
       }
     }
     return null;
+  }
+
+  /** In mode "bind" the root of each start is one of its own: its place tells whose it is. */
+  private @Nullable JailedProcess inMountedRoot(int pid) throws LinuxException {
+    Blueprint blueprint = subject.blueprint();
+    Stat of = blueprint == null ? null : Stat.of("/proc/" + pid + "/root");
+    if (blueprint == null || of == null) {
+      return null;
+    }
+    if (Running.hasMountedRoot(pid, path)) {
+      return JailedProcess.of(pid, pid, of, blueprint.generation(), path);
+    }
+    for (Map.Entry<Integer, String> other : blueprint.otherRoots().entrySet()) {
+      if (Running.hasMountedRoot(pid, other.getValue())) {
+        return JailedProcess.of(pid, pid, of, other.getKey(), other.getValue());
+      }
+    }
+    return null;
+  }
+
+  /** The directory of a generation's tree. */
+  private String tree(int generation) {
+    Blueprint blueprint = subject.blueprint();
+    String other = blueprint == null ? null : blueprint.otherRoots().get(generation);
+    return other == null ? path : other;
+  }
+
+  private static List<Integer> threads(int pid) throws LinuxException {
+    List<Integer> threads = new ArrayList<>();
+    try (Fd tasks = Fd.open("/proc/" + pid + "/task", Fd.O_RDONLY | Fd.O_DIRECTORY)) {
+      for (String tid : tasks.list()) {
+        threads.add(Integer.parseInt(tid));
+      }
+    } catch (LinuxException e) {
+      if (e.errno() != Errno.ENOENT && e.errno() != Errno.ESRCH) {
+        throw e;
+      }
+    }
+    return threads;
   }
 
   @Override

@@ -11,8 +11,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process whose root is the jail.
+ * A process whose root is the jail, or a thread for which something else holds than for its
+ * process: the kernel keeps credentials, root and filters for each (credentials(7)).
  *
+ * @param tid the thread; the process's first one has the process's own number
  * @param program the path of what it runs, as the jail has it where it can be told
  * @param generation the generation whose tree is its root; 0 for a jail without generations
  * @param root its root's inode
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record JailedProcess(
     int pid,
+    int tid,
     String name,
     String program,
     ThreadStatus status,
@@ -32,7 +35,23 @@ public record JailedProcess(
 
   /** {@code process 12 (nginx)}. */
   public String text() {
-    return "process " + pid + " (" + name + ")";
+    return (tid == pid ? "" : "thread " + tid + " of ") + "process " + pid + " (" + name + ")";
+  }
+
+  private String proc() {
+    return "/proc/" + pid + "/task/" + tid;
+  }
+
+  /** Whether a thread may, and stands where, the process's first one does. */
+  boolean isAs(JailedProcess first) throws LinuxException {
+    Boolean inside = isInside("cwd");
+    return status.uids().equals(first.status.uids())
+        && status.permitted() == first.status.permitted()
+        && status.effective() == first.status.effective()
+        && status.noNewPrivileges() == first.status.noNewPrivileges()
+        && status.seccomp() == first.status.seccomp()
+        && ownMounts == first.ownMounts
+        && (inside == null || inside.equals(first.isInside("cwd")));
   }
 
   public int uid() {
@@ -45,7 +64,7 @@ public record JailedProcess(
   /** Its open descriptors; those that are closed meanwhile are left out. */
   public List<Open> descriptors() throws LinuxException {
     List<Open> open = new ArrayList<>();
-    String directory = "/proc/" + pid + "/fd";
+    String directory = proc() + "/fd";
     try (Fd fds = Fd.open(directory, Fd.O_RDONLY | Fd.O_DIRECTORY)) {
       for (String number : fds.list()) {
         try {
@@ -71,7 +90,7 @@ public record JailedProcess(
   public @Nullable Boolean isInside(String which) throws LinuxException {
     Fd at;
     try {
-      at = Fd.open("/proc/" + pid + "/" + which, Fd.O_PATH | Fd.O_DIRECTORY);
+      at = Fd.open(proc() + "/" + which, Fd.O_PATH | Fd.O_DIRECTORY);
     } catch (LinuxException e) {
       if (e.errno() == Errno.ENOENT || e.errno() == Errno.ESRCH) {
         return null;
@@ -105,26 +124,32 @@ public record JailedProcess(
     return stat == null ? 0 : stat.inode();
   }
 
+  private static long mounts(int pid, int tid) throws LinuxException {
+    Stat stat = Stat.of("/proc/" + pid + "/task/" + tid + "/ns/mnt");
+    return stat == null ? 0 : stat.inode();
+  }
+
   static boolean same(Stat a, Stat b) {
     return a.inode() == b.inode() && a.device() == b.device();
   }
 
   /** Null when it ended meanwhile. */
-  static @Nullable JailedProcess of(int pid, Stat root, int generation, String jail)
+  static @Nullable JailedProcess of(int pid, int tid, Stat root, int generation, String jail)
       throws LinuxException {
     ProcessStatus process = ProcessStatus.of(pid);
     if (process == null || process.ended()) {
       return null;
     }
-    try (Fd file = ThreadStatus.open(pid)) {
+    try (Fd file = ThreadStatus.open(pid, tid)) {
       return new JailedProcess(
           pid,
+          tid,
           process.name(),
           program(pid, jail, process.name()),
           ThreadStatus.read(file),
           generation,
           root,
-          ProcessStatus.namespace(pid, "mnt") != myMounts());
+          mounts(pid, tid) != myMounts());
     } catch (LinuxException e) {
       if (e.errno() == Errno.ENOENT || e.errno() == Errno.ESRCH) {
         return null;

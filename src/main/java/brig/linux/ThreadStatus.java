@@ -38,6 +38,11 @@ public record ThreadStatus(
     return Fd.open("/proc/" + pid + "/status", Fd.O_RDONLY);
   }
 
+  /** That of a thread which need not be the process's first. */
+  public static Fd open(int pid, int tid) throws LinuxException {
+    return Fd.open("/proc/" + pid + "/task/" + tid + "/status", Fd.O_RDONLY);
+  }
+
   /** Reads what holds now. */
   public static ThreadStatus read(Fd file) throws LinuxException {
     byte[] bytes = new byte[SIZE];

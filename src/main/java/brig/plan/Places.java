@@ -6,7 +6,6 @@ import brig.report.Problem;
 import brig.spec.JailSpec;
 import brig.spec.Located;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 
 /** What the jailfile itself puts into the jail: places, devices, sockets, small files. */
 final class Places {
@@ -35,11 +34,6 @@ final class Places {
     }
     for (Located<String> line : spec.files().directories()) {
       directory(line);
-    }
-    for (Located<JailSpec.Content> line : spec.files().contents()) {
-      JailSpec.Content file = line.value();
-      byte[] content = file.text().getBytes(StandardCharsets.UTF_8);
-      draft.generate(file.path(), content, file.mode(), troubles.because(line));
     }
     for (Located<JailSpec.MountedPath> line : spec.sockets()) {
       socket(line);

@@ -10,6 +10,7 @@ import brig.report.Problem;
 import brig.spec.JailSpec;
 import brig.spec.Located;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -63,6 +64,9 @@ public final class Planner {
       map(line);
     }
     new Places(draft, accounts).add();
+    for (Located<JailSpec.Content> line : spec.files().contents()) {
+      give(line);
+    }
     LearnedEntries learned = new LearnedEntries(draft, accounts);
     learned.addPlaces();
     new UsualPlaces(draft, accounts).add(strict());
@@ -193,6 +197,19 @@ public final class Planner {
     String inside = draft.realPlace(line.value().inside(), why);
     if (inside != null) {
       host.map(inside, host.outside(outside.path()));
+      draft.resolver().forget();
+    }
+  }
+
+  /** What is given in the jailfile is seen by the rules as a file of the host would be. */
+  private void give(Located<JailSpec.Content> line) throws IOException {
+    JailSpec.Content file = line.value();
+    Reason why = troubles.because(line);
+    byte[] content = file.text().getBytes(StandardCharsets.UTF_8);
+    draft.generate(file.path(), content, file.mode(), why);
+    String inside = draft.realPlace(file.path(), why);
+    if (inside != null) {
+      host.give(inside, content, file.mode());
       draft.resolver().forget();
     }
   }

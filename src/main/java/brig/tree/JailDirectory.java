@@ -38,6 +38,29 @@ final class JailDirectory implements AutoCloseable {
   /** Makes what is absent, waits for another build of the same jail, and sweeps up after it. */
   static JailDirectory open(JailPaths paths, String jail, Progress progress)
       throws LinuxException, BrigException {
+    while (true) {
+      JailDirectory opened = lockOnce(paths, jail, progress);
+      try {
+        if (opened.isStillThere()) {
+          opened.sweep();
+          return opened;
+        }
+      } catch (LinuxException e) {
+        opened.close();
+        throw e;
+      }
+      opened.close(); // whom it waited for has removed the jail
+    }
+  }
+
+  private boolean isStillThere() throws LinuxException {
+    Stat now = Stat.ofLink(directory.path());
+    Stat mine = directory.stat();
+    return now != null && now.inode() == mine.inode() && now.device() == mine.device();
+  }
+
+  private static JailDirectory lockOnce(JailPaths paths, String jail, Progress progress)
+      throws LinuxException, BrigException {
     String path = paths.jail(jail);
     TrustedPath.check(path);
     JailVolume.open(paths, jail);
@@ -66,7 +89,6 @@ final class JailDirectory implements AutoCloseable {
         progress.waiting(jail);
         Volume.lock(lock, true);
       }
-      sweep();
     } catch (LinuxException e) {
       lock.close();
       throw e;

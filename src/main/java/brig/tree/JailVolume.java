@@ -208,9 +208,14 @@ public final class JailVolume {
 
   /** Gives the file system up: it is gone from the disk when nothing has it mounted any more. */
   static void remove(JailPaths paths, String jail) throws LinuxException {
+    removeImage(paths, jail);
+    Mounts.detach(paths.jail(jail));
+  }
+
+  /** The same of one that is not open. */
+  static void removeImage(JailPaths paths, String jail) throws LinuxException {
     try (Fd images = lock(paths)) {
       Names.unlink(images, jail + ".ext4");
     }
-    Mounts.detach(paths.jail(jail));
   }
 }

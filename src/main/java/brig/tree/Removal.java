@@ -4,6 +4,7 @@ import brig.linux.Fd;
 import brig.linux.FileNames;
 import brig.linux.HostFiles;
 import brig.linux.LinuxException;
+import brig.linux.LoopDevice;
 import brig.linux.Names;
 import brig.linux.ProcessStatus;
 import brig.linux.Stat;
@@ -171,6 +172,34 @@ public final class Removal implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  /**
+   * Gives up a jail whose own file system cannot be opened, with all that is in it.
+   *
+   * @return false when it has none that is closed: {@link #of} is for it
+   * @throws BrigException when something still holds it
+   */
+  public static boolean removeClosed(JailPaths paths, String jail)
+      throws BrigException, LinuxException {
+    if (!JailVolume.exists(paths, jail) || JailVolume.tryOpen(paths, jail).isEmpty()) {
+      return false;
+    }
+    try (Fd image = Fd.open(paths.image(jail), Fd.O_RDONLY | Fd.O_NOFOLLOW | Fd.O_NONBLOCK)) {
+      if (image.stat().isFile() && LoopDevice.find(image) != null) {
+        throw BrigException.refused(
+            Problem.of("cannot remove " + jail)
+                .answered("something has its file system " + paths.image(jail) + " mounted")
+                .remedy("Stop it first: brig stop " + jail + "; or see losetup --list."));
+      }
+    }
+    JailVolume.removeImage(paths, jail);
+    try (Fd jails = Fd.open(paths.lib() + "/jails", Fd.O_RDONLY | Fd.O_DIRECTORY)) {
+      if (jails.statAt(jail) != null) {
+        Names.removeTree(jails, jail);
+      }
+    }
+    return true;
   }
 
   /** How many generations there are. */

@@ -50,7 +50,9 @@ final class VolumeCheck {
             .remedy(
                 "Nothing was changed. Put a copy of the file back, or let e2fsck -f "
                     + image
-                    + " mend it."));
+                    + " mend it; or give the jail up with all that is in it: brig remove --yes "
+                    + jail
+                    + "."));
   }
 
   /** After a mount that the kernel refused. */

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import brig.audit.rules.Rules;
 import brig.linux.Attributes;
+import brig.linux.CurrentPlace;
 import brig.linux.Fd;
 import brig.linux.Names;
+import brig.linux.Namespaces;
 import brig.report.BrigException;
 import brig.report.ExitCode;
 import brig.testing.Gcc;
@@ -20,8 +22,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -215,6 +221,57 @@ class AuditTest {
     assertThat(told(audit())).isEmpty();
     chmod(closed, "rwx--x--x");
     assertThat(told(audit())).containsExactly("secret /closed/key");
+  }
+
+  @Test
+  void aSecretFarDownInATextIsFound() throws Exception {
+    String key = "-----BEGIN PRIVATE KEY-----\n" + "M".repeat(64) + "\n-----END PRIVATE KEY-----\n";
+    String line = "insert into pages values (1, 'nothing of interest');\n";
+    Path dump = Files.writeString(root.resolve("dump.sql"), line.repeat(20_000) + key + line);
+    chmod(dump, "rw-r--r--");
+    for (int cut = 0; cut < 128; cut += 16) { // about where one piece ends and the next begins
+      String filler = line.repeat(65536 * 2 / line.length()) + "x".repeat(cut) + "\n";
+      chmod(Files.writeString(root.resolve("cut" + cut), filler + key), "rw-r--r--");
+    }
+    assertThat(told(audit())).hasSize(9).allMatch(f -> f.startsWith("secret /"));
+    chmod(Files.writeString(dump, line.repeat(20_000)), "rw-r--r--");
+    assertThat(told(audit())).hasSize(8);
+  }
+
+  @Test
+  @Tag("root")
+  void aThreadThatIsInTheJailByItselfIsSeen() throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    FutureTask<Boolean> task =
+        new FutureTask<>(
+            () -> {
+              Namespaces.unshare(Namespaces.CLONE_FS);
+              CurrentPlace.rootAt(root.toString());
+              inside.countDown();
+              return end.await(60, TimeUnit.SECONDS);
+            });
+    Thread thread = new Thread(task);
+    thread.start();
+    try {
+      assertThat(inside.await(30, TimeUnit.SECONDS)).isTrue();
+      AuditReport report = audit();
+      assertThat(report.processes()).isEqualTo(1);
+      assertThat(report.findings())
+          .filteredOn(f -> f.rule().equals("root-process"))
+          .singleElement()
+          .satisfies(
+              f ->
+                  assertThat(f.message())
+                      .matches(
+                          "thread \\d+ of process "
+                              + ProcessHandle.current().pid()
+                              + " .* is root.*"));
+    } finally {
+      end.countDown();
+      thread.join();
+    }
+    assertThat(audit().processes()).isZero();
   }
 
   @Test

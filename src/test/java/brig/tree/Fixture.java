@@ -128,7 +128,11 @@ final class Fixture {
   }
 
   BuildResult build() throws BrigException {
-    return Builder.build(order(planning(plan())), Progress.NONE);
+    return build(Progress.NONE);
+  }
+
+  BuildResult build(Progress progress) throws BrigException {
+    return Builder.build(order(planning(plan())), progress);
   }
 
   static Planning planning(Plan plan) {

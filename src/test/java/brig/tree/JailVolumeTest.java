@@ -352,9 +352,15 @@ class JailVolumeTest {
                 + " is damaged: there is no ext4 file system in it. Nothing was changed. Put a"
                 + " copy of the file back, or let e2fsck -f "
                 + image
-                + " mend it.");
+                + " mend it; or give the jail up with all that is in it: brig remove --yes www.");
     assertThat(hash()).isEqualTo(before);
     assertThat(problems(() -> inside(() -> 1))).hasSize(1);
+    assertThat(alone(() -> Removal.removeClosed(fixture.paths, "www"))).isTrue();
+    assertThat(image).doesNotExist();
+    assertThat(Path.of(fixture.paths.jail("www"))).doesNotExist();
+    assertThat(build().generation()).isEqualTo(1);
+    awaitDetached();
+    assertThat(alone(() -> Removal.removeClosed(fixture.paths, "www"))).as("whole").isFalse();
   }
 
   @Test

@@ -8,6 +8,8 @@ import brig.report.BrigException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -64,6 +66,28 @@ class RemovalTest {
     assertThat(Files.isSymbolicLink(directory.resolve("current"))).isFalse();
     assertThat(jail.build().generation()).isEqualTo(1);
     assertThat(place.resolve("orders.db")).hasContent("1234567890");
+  }
+
+  @Test
+  void aBuildThatWaitedForItMakesTheJailAnew() throws Exception {
+    CountDownLatch waits = new CountDownLatch(1);
+    Progress progress =
+        new Progress() {
+          @Override
+          public void waiting(String name) {
+            waits.countDown();
+          }
+        };
+    FutureTask<BuildResult> build = new FutureTask<>(() -> jail.build(progress));
+    Thread thread = new Thread(build);
+    try (Removal removal = removal()) {
+      thread.start();
+      assertThat(waits.await(30, TimeUnit.SECONDS)).isTrue();
+      removal.remove(false);
+    }
+    assertThat(build.get(30, TimeUnit.SECONDS).generation()).isEqualTo(1);
+    assertThat(directory.resolve("current/root/etc/hosts")).hasContent("x");
+    thread.join();
   }
 
   @Test

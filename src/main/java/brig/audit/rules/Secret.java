@@ -8,7 +8,10 @@ import brig.audit.Rule;
 import brig.audit.Service;
 import brig.audit.Severity;
 import brig.elf.FileKind;
+import brig.linux.Fd;
 import brig.linux.LinuxException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Keys and passwords that the service can read, known by what is in the file. */
 final class Secret implements Rule {
@@ -29,6 +32,42 @@ final class Secret implements Rule {
     this.service = jail.subject().service();
   }
 
+  /** How much of a text is read: a key stands in configuration or in a dump, not in a long log. */
+  private static final long MOST = 8 << 20;
+
+  private static final int PIECE = 256 * 1024;
+
+  /** Longer than any key in text; what lies across two pieces is whole in the second. */
+  private static final int OVERLAP = 16 * 1024;
+
+  private SecretKinds.@Nullable Kind further(Node node, int from) throws LinuxException {
+    byte[] piece = new byte[PIECE];
+    try (Fd file = node.open()) {
+      long at = Math.max(0, from - OVERLAP);
+      while (at < MOST) {
+        int count = file.read(at, piece, 0, PIECE);
+        int start = lineStart(piece, count);
+        SecretKinds.Kind kind =
+            SecretKinds.inText(node.name(), Arrays.copyOfRange(piece, start, count));
+        if (kind != null || count < PIECE) {
+          return kind;
+        }
+        at += PIECE - OVERLAP;
+      }
+    }
+    return null;
+  }
+
+  /** The first line may be the end of one: what it begins with is no beginning. */
+  private static int lineStart(byte[] piece, int count) {
+    for (int i = 0; i < count; i++) {
+      if (piece[i] == '\n') {
+        return i + 1;
+      }
+    }
+    return 0;
+  }
+
   @Override
   public About about() {
     return ABOUT;
@@ -47,6 +86,9 @@ final class Secret implements Rule {
       return; // libraries of cryptography hold the words that keys begin with
     }
     SecretKinds.Kind kind = SecretKinds.of(node.name(), head);
+    if (kind == null && node.stat().size() > head.length && !SecretKinds.isBinary(head)) {
+      kind = further(node, head.length);
+    }
     if (kind != null) {
       out.add(
           ABOUT,

@@ -118,10 +118,12 @@ final class SecretKinds {
     if (store != null) {
       return store;
     }
-    if (isBinary(head)) {
-      return null;
-    }
-    String text = new String(head, StandardCharsets.ISO_8859_1);
+    return isBinary(head) ? null : inText(name, head);
+  }
+
+  /** The same of any piece of a text. */
+  static @Nullable Kind inText(String name, byte[] piece) {
+    String text = new String(piece, StandardCharsets.ISO_8859_1);
     Kind key = PemKeys.of(name, text);
     if (key != null) {
       return key;
@@ -135,7 +137,7 @@ final class SecretKinds {
     return null;
   }
 
-  private static boolean isBinary(byte[] head) {
+  static boolean isBinary(byte[] head) {
     for (int i = 0; i < Math.min(head.length, 4096); i++) {
       if (head[i] == 0) {
         return true;

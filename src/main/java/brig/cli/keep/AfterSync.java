@@ -8,6 +8,8 @@ import brig.report.ExitCode;
 import brig.spec.JailSpec;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What becomes of a running service when its jail has a new generation. */
 final class AfterSync {
@@ -38,7 +40,7 @@ final class AfterSync {
           out.println(runs + "; brig run -d did not start it, so its supervisor is to restart it");
           yield ExitCode.OK.status();
         }
-        yield restart(spec, out, context);
+        yield restart(spec, state.arguments(), out, context);
       }
     };
   }
@@ -48,7 +50,8 @@ final class AfterSync {
   }
 
   /** By the path of the jailfile: it need not be where a name would look for it. */
-  private static int restart(JailSpec spec, PrintStream out, Context context) {
+  private static int restart(
+      JailSpec spec, List<String> arguments, PrintStream out, Context context) {
     Context quiet = context.withOut(out);
     int stopped = quiet.run("stop", spec.name());
     if (stopped != ExitCode.OK.status()) {
@@ -56,7 +59,12 @@ final class AfterSync {
     }
     String jailfile =
         spec.file().equals(context.paths().jailfile(spec.name())) ? spec.name() : spec.file();
-    int started = quiet.run("run", "-d", jailfile);
+    List<String> line = new ArrayList<>(List.of("run", "-d", jailfile));
+    if (!arguments.isEmpty()) {
+      line.add("--");
+      line.addAll(arguments);
+    }
+    int started = quiet.run(line.toArray(new String[0]));
     if (started != ExitCode.OK.status()) {
       context
           .err()

@@ -88,8 +88,12 @@ public final class RemoveCommand implements Command {
                 .remedy("Try again in a moment."));
       }
       refuseRunning(name, paths);
-      try (Removal removal = Removal.of(paths, name, new TerminalProgress(name, context))) {
-        remove(removal, name, yes, keep, context);
+      if (yes && Removal.removeClosed(paths, name)) {
+        context
+            .out()
+            .println(name + ": removed its file system, which could not be opened, with all in it");
+      } else {
+        remove(name, yes, keep, context);
       }
       HostFiles.delete(paths.state(name));
     }
@@ -97,6 +101,14 @@ public final class RemoveCommand implements Command {
       context.out().println(name + ": the jailfile stays: " + paths.jailfile(name));
     }
     return ExitCode.OK.status();
+  }
+
+  private void remove(String name, boolean yes, boolean keep, Context context)
+      throws BrigException, IOException {
+    JailPaths paths = context.paths();
+    try (Removal removal = Removal.of(paths, name, new TerminalProgress(name, context))) {
+      remove(removal, name, yes, keep, context);
+    }
   }
 
   private static void refuseRunning(String name, JailPaths paths)

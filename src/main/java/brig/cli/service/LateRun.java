@@ -35,13 +35,16 @@ final class LateRun {
 
   private final ReadyJail jail;
   private final JailSpec.Late late;
+  private final List<String> extra;
   private final boolean detached;
   private final String stateFile;
   private final Context context;
 
-  private LateRun(ReadyJail jail, JailSpec.Late late, boolean detached, Context context) {
+  private LateRun(
+      ReadyJail jail, JailSpec.Late late, List<String> extra, boolean detached, Context context) {
     this.jail = jail;
     this.late = late;
+    this.extra = extra;
     this.detached = detached;
     this.stateFile = context.paths().state(jail.spec().name());
     this.context = context;
@@ -62,7 +65,7 @@ final class LateRun {
       boolean detached,
       Context context)
       throws BrigException, IOException {
-    return new LateRun(jail, late, detached, context).run(extra, lock);
+    return new LateRun(jail, late, extra, detached, context).run(lock);
   }
 
   /** The trigger may wait for ever: nobody need ever connect, or send a signal. */
@@ -74,7 +77,7 @@ final class LateRun {
     };
   }
 
-  private int run(List<String> extra, Fd lock) throws BrigException, IOException {
+  private int run(Fd lock) throws BrigException, IOException {
     LaunchOrder order = jail.orders(context.paths()).service(extra, List.of(), null);
     for (Problem warning : Launcher.warnings(order)) {
       context.err().println("brig: " + warning.text());
@@ -209,7 +212,8 @@ final class LateRun {
             detached,
             false,
             new RunState.Keeper(
-                ProcessStatus.self(), self == null ? 0 : self.startTime(), service.entered()))
+                ProcessStatus.self(), self == null ? 0 : self.startTime(), service.entered()),
+            extra)
         .write(stateFile);
   }
 

@@ -129,7 +129,7 @@ public final class RunCommand implements Command {
     int pid = spawn(jail, order, context);
     sockets.close();
     try (Pidfd child = child(pid)) {
-      RunState state = state(jail, pid, true);
+      RunState state = state(jail, pid, true, extra);
       state.write(context.paths().state(name));
       if (endsAtOnce(child, sockets.isEmpty())) {
         Pidfd.Ending ending = child.reap();
@@ -141,7 +141,7 @@ public final class RunCommand implements Command {
               .told(log.linesSince(before, Death.MOST_LINES), context);
         }
         pid = left.pid(); // it went into the background by itself, and may
-        state(jail, pid, true).write(context.paths().state(name));
+        state(jail, pid, true, extra).write(context.paths().state(name));
       }
     }
     context.out().println(name + ": running, pid " + pid + ", generation " + jail.generation());
@@ -171,7 +171,7 @@ public final class RunCommand implements Command {
     }
     if (!jail.spec().namespaces().pid()) {
       // exec(2) keeps pid and start time: what is noted now stays true.
-      state(jail, ProcessStatus.self(), false).write(stateFile);
+      state(jail, ProcessStatus.self(), false, extra).write(stateFile);
       try {
         Launcher.become(order);
       } catch (BrigException e) {
@@ -184,7 +184,7 @@ public final class RunCommand implements Command {
       int pid = spawn(jail, order, context);
       sockets.close();
       try (Pidfd child = child(pid)) {
-        state(jail, pid, false).write(stateFile);
+        state(jail, pid, false, extra).write(stateFile);
         lock.close();
         Pidfd.Ending ending = foreground.await(child, true);
         forget(stateFile, pid);
@@ -222,7 +222,8 @@ public final class RunCommand implements Command {
     return child;
   }
 
-  private static RunState state(ReadyJail jail, int pid, boolean detached) throws LinuxException {
+  private static RunState state(ReadyJail jail, int pid, boolean detached, List<String> extra)
+      throws LinuxException {
     ProcessStatus process = ProcessStatus.of(pid);
     boolean ownNamespace = jail.spec().namespaces().pid();
     return new RunState(
@@ -238,6 +239,7 @@ public final class RunCommand implements Command {
         jail.spec().command().stopTimeout().toMillis(),
         detached,
         jail.mounted() != null,
-        null);
+        null,
+        extra);
   }
 }

@@ -7,7 +7,9 @@ import brig.report.BrigException;
 import brig.report.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param mounted its root was put together for it alone, and lies over {@code root} in its own
  *     mount namespace
  * @param keeper who holds a late jail; null for any other
+ * @param arguments what was added to the jailfile's command when it was started
  */
 public record RunState(
     int pid,
@@ -40,7 +43,12 @@ public record RunState(
     long stopMillis,
     boolean detached,
     boolean mounted,
-    @Nullable Keeper keeper) {
+    @Nullable Keeper keeper,
+    List<String> arguments) {
+
+  public RunState {
+    arguments = List.copyOf(arguments);
+  }
 
   /**
    * The process of Brig's that takes the daemon's processes into their jail. They are its tracees,
@@ -77,7 +85,8 @@ public record RunState(
         stopMillis,
         detached,
         false,
-        null);
+        null,
+        List.of());
   }
 
   /** Null when there is none. */
@@ -102,7 +111,8 @@ public record RunState(
           number(fields, "stop_millis"),
           "yes".equals(fields.get("detached")),
           "yes".equals(fields.get("mounted")),
-          keeper(fields));
+          keeper(fields),
+          arguments(fields));
     } catch (IOException | NumberFormatException e) {
       throw BrigException.refused(
           Problem.of("cannot make sense of " + file)
@@ -137,6 +147,16 @@ public record RunState(
     return fields;
   }
 
+  private static List<String> arguments(Map<String, String> fields) {
+    List<String> arguments = new ArrayList<>();
+    String argument = fields.get("argument0");
+    while (argument != null) {
+      arguments.add(argument.replace("\\n", "\n").replace("\\-", "\\"));
+      argument = fields.get("argument" + arguments.size());
+    }
+    return arguments;
+  }
+
   private static String text(Map<String, String> fields, String name) throws IOException {
     String value = fields.get(name);
     if (value == null) {
@@ -164,6 +184,7 @@ public record RunState(
             + ("detached " + (detached ? "yes" : "no") + "\n")
             + (mounted ? "mounted yes\n" : "")
             + (keeper == null ? "" : keeperText(keeper))
+            + argumentLines()
             + ("root " + root + "\n");
     HostFiles.replace(file, FileNames.encode(text), 0644);
   }
@@ -172,6 +193,16 @@ public record RunState(
     return ("keeper " + keeper.pid + "\n")
         + ("keeper_start_time " + keeper.startTime + "\n")
         + ("entered " + (keeper.entered ? "yes" : "no") + "\n");
+  }
+
+  /** A line each, whatever is in them. */
+  private String argumentLines() {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < arguments.size(); i++) {
+      String plain = arguments.get(i).replace("\\", "\\-").replace("\n", "\\n");
+      lines.append("argument").append(i).append(' ').append(plain).append('\n');
+    }
+    return lines.toString();
   }
 
   /** The kernel's name for this boot. */

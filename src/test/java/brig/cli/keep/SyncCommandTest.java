@@ -3,10 +3,12 @@ package brig.cli.keep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import brig.cli.Cli;
+import brig.launch.service.RunState;
 import brig.linux.HostFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -107,6 +109,23 @@ class SyncCommandTest {
         .contains(
             "one: the service runs generation 1 and wants a restart: brig stop one && brig run -d"
                 + " one");
+  }
+
+  @Test
+  void aRestartKeepsTheArgumentsThatTheServiceWasStartedWith() throws Exception {
+    Path jailfile = Path.of(cli.paths.jailfile("one"));
+    Files.writeString(jailfile, "on_sync = \"restart\"\n" + Files.readString(jailfile));
+    assertThat(cli.brig("run", "-d", "one", "--", "7", "8")).as(cli.err()).isZero();
+    int before = pid();
+    Files.writeString(site.resolve("page"), "another");
+    assertThat(cli.brig("sync", "one")).as(cli.err()).isZero();
+    assertThat(pid()).isNotEqualTo(before);
+    assertThat(Files.readString(Path.of("/proc/" + pid() + "/cmdline")).split("\0"))
+        .containsExactly("/bin/busybox", "sleep", "600", "7", "8");
+  }
+
+  private int pid() throws Exception {
+    return Objects.requireNonNull(RunState.read(cli.paths.state("one"))).pid();
   }
 
   @Test

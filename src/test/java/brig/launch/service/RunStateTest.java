@@ -7,6 +7,7 @@ import brig.linux.ProcessStatus;
 import brig.report.BrigException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +33,21 @@ class RunStateTest {
   void itIsReadAsItWasWritten() throws Exception {
     String file = dir + "/www.state";
     RunState state =
-        new RunState(7, 8, "boot", 3, 9, 10, "/j/\"x\"\\\n", 33, "SIGQUIT", 5000, true);
+        new RunState(
+            7,
+            8,
+            "boot",
+            3,
+            9,
+            10,
+            "/j/\"x\"\\\n",
+            33,
+            "SIGQUIT",
+            5000,
+            true,
+            true,
+            new RunState.Keeper(11, 12, true),
+            List.of("-v", "", "two words", "a\nroot /", "\\n", "\\-"));
     state.write(file);
     assertThat(RunState.read(file)).isEqualTo(state);
     assertThat(RunState.read(dir + "/absent.state")).isNull();

@@ -299,6 +299,32 @@ class RulesTest {
   }
 
   @Test
+  void aConfigurationThatTheJailfileGivesIsReadInsteadOfTheHosts() throws BrigException {
+    host.program("/usr/sbin/nginx", "x")
+        .file("/etc/nginx/nginx.conf", "http { server { root /srv/host; } }")
+        .file("/srv/host/index.html", "x")
+        .file("/srv/given/index.html", "x")
+        .file("/srv/more/index.html", "x");
+    Plan plan =
+        plan(
+            host,
+            """
+            command = ["/usr/sbin/nginx"]
+            user = "www-data"
+            [[files.content]]
+            path = "/etc/nginx/nginx.conf"
+            text = "http { include sites/*.conf; server { root /srv/given; } }"
+            [[files.content]]
+            path = "/etc/nginx/sites/more.conf"
+            text = "server { root /srv/more; }"
+            """);
+    assertThat(paths(plan))
+        .contains("/srv/given/index.html", "/srv/more/index.html", "/etc/nginx/sites/more.conf")
+        .doesNotContain("/srv/host/index.html");
+    assertThat(warnings(plan)).noneMatch(w -> w.contains("cannot find"));
+  }
+
+  @Test
   void nginxBringsTheModulesAndFilesOfItsConfiguration() throws BrigException {
     host.program("/usr/sbin/nginx", "x")
         .file(
