@@ -57,6 +57,11 @@ final class Idle {
         if (why != null) {
           keep(file, why);
         }
+      } else if (entry instanceof Entry.Link link) {
+        String why = KeepRules.reason(link.path());
+        if (why != null && plan.entry(inside.real(link.path())) instanceof Entry.File file) {
+          keep(file, why);
+        }
       }
     }
     for (Entry.File file = unseen.poll(); file != null; file = unseen.poll()) {
