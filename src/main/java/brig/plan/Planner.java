@@ -57,7 +57,7 @@ public final class Planner {
   }
 
   private Plan plan() throws BrigException, IOException {
-    if (spec.mode() == JailSpec.Mode.LATE) {
+    if (spec.mode() == JailSpec.Mode.LATE || spec.mode() == JailSpec.Mode.SELF) {
       return places();
     }
     for (Located<JailSpec.MountedPath> line : spec.files().mapped()) {
@@ -124,7 +124,10 @@ public final class Planner {
     }
     for (Located<JailSpec.TemporaryPath> line : spec.files().temporary()) {
       JailSpec.TemporaryPath place = line.value();
-      place(place.path(), place.mode(), accounts.owner(place.owner(), line), true, line, entries);
+      // A daemon that jails itself is root when it begins to use them.
+      boolean roots = place.owner() == null && spec.mode() == JailSpec.Mode.SELF;
+      int[] owner = roots ? new int[2] : accounts.owner(place.owner(), line);
+      place(place.path(), place.mode(), owner, true, line, entries);
     }
     for (Located<JailSpec.MountedPath> line : spec.sockets()) {
       List<Reason> why = List.of(troubles.because(line));

@@ -46,7 +46,12 @@ public record JailSpec(
     COPY,
     BIND,
     LATE,
-    SELF
+    SELF;
+
+    /** A jail of this mode is started from a generation; of the others there is none. */
+    public boolean isBuilt() {
+      return this == COPY || this == BIND;
+    }
   }
 
   /**

@@ -52,6 +52,23 @@ final class LateReader {
     MEANINGLESS.put("network.sockets", "the daemon opens its ports itself, as root, outside");
   }
 
+  /** Of these, what a daemon that jails itself cannot have either. */
+  private static final List<String> MEANINGLESS_TO_SELF =
+      List.of(
+          "start_as_root",
+          "on_sync",
+          "hardening",
+          "filesystem",
+          "files.exclude",
+          "files.programs",
+          "files.directories",
+          "files.map",
+          "files.content",
+          "files.readable",
+          "files.strip_capabilities",
+          "features",
+          "accounts");
+
   private final Section top;
   private final Mistakes mistakes;
   private final PathRules paths;
@@ -69,9 +86,12 @@ final class LateReader {
       return null;
     }
     if (mode == Mode.SELF) {
-      refuseOwn(OWN.subList(2, OWN.size()), "goes with mode = \"late\" only");
+      refuseOwn(List.of("same_paths", "trigger"), "goes with mode = \"late\" only");
+      for (String name : MEANINGLESS_TO_SELF) {
+        refuseMeaningless(name, mode, String.valueOf(MEANINGLESS.get(name)));
+      }
     } else {
-      MEANINGLESS.forEach(this::refuseMeaningless);
+      MEANINGLESS.forEach((name, why) -> refuseMeaningless(name, mode, why));
       refuseIncluded();
     }
     return new JailSpec.Late(
@@ -86,7 +106,7 @@ final class LateReader {
     }
   }
 
-  private void refuseMeaningless(String name, String why) {
+  private void refuseMeaningless(String name, Mode mode, String why) {
     int dot = name.indexOf('.');
     String key = name.substring(dot + 1);
     String table = dot < 0 ? "" : name.substring(0, dot);
@@ -98,7 +118,9 @@ final class LateReader {
               + key
               + "'"
               + (table.isEmpty() ? "" : " in [" + table + "]")
-              + " has no meaning with mode = \"late\": "
+              + " has no meaning with mode = \""
+              + (mode == Mode.LATE ? "late" : "self")
+              + "\": "
               + why,
           "Leave it out.");
     }

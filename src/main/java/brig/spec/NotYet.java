@@ -20,7 +20,7 @@ final class NotYet {
           "limits.tasks",
           "limits.cpu");
 
-  private static final List<String> VALUES = List.of("mode = \"self\"");
+  private static final List<String> VALUES = List.of();
 
   private NotYet() {}
 

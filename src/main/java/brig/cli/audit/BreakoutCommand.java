@@ -129,7 +129,7 @@ public final class BreakoutCommand implements Command {
                       .remedy("A uid goes with --root DIR."));
         };
     ReadyJail jail = ReadyJail.of(Jailfiles.read(name, context.paths()), context);
-    LaunchOrder order = jail.orders(context.paths()).service(List.of(), List.of(), null);
+    LaunchOrder order = jail.inside(context.paths()).service(List.of(), List.of(), null);
     JailSpec.Late late = jail.spec().late();
     if (jail.spec().mode() == JailSpec.Mode.LATE && late != null) {
       return new JailTarget(

@@ -32,10 +32,12 @@ public final class JailBuild {
    */
   public static BuildResult build(JailSpec spec, Context context, boolean again, boolean sync)
       throws BrigException, IOException {
-    if (spec.mode() == JailSpec.Mode.LATE) {
+    if (spec.mode() == JailSpec.Mode.LATE || spec.mode() == JailSpec.Mode.SELF) {
+      String mode = spec.mode() == JailSpec.Mode.LATE ? "late" : "self";
       throw BrigException.refused(
           Problem.of("there is nothing to build for " + spec.name())
-              .answered("its daemon enters a directory of the host's while it runs (mode = late)")
+              .answered(
+                  "its daemon enters a directory of the host's while it runs (mode = " + mode + ")")
               .remedy("brig run " + spec.name() + " starts it."));
     }
     BuildOrder order = order(spec, context, again, sync);

@@ -4,6 +4,8 @@ import brig.cli.command.Context;
 import brig.launch.service.LateMounts;
 import brig.launch.service.LaunchFacts;
 import brig.launch.service.LaunchOrders;
+import brig.launch.service.SelfTree;
+import brig.linux.HostFiles;
 import brig.linux.ProcessStatus;
 import brig.linux.Stat;
 import brig.plan.Planner;
@@ -53,6 +55,9 @@ public record ReadyJail(
     JailSpec.Late late = spec.late();
     if (spec.mode() == JailSpec.Mode.LATE && late != null) {
       return late(spec, late, context);
+    }
+    if (spec.mode() == JailSpec.Mode.SELF && late != null) {
+      return self(spec, late, context);
     }
     JailVolume.open(context.paths(), spec.name());
     Generations generations = Generations.of(context.paths(), spec.name());
@@ -109,6 +114,31 @@ public record ReadyJail(
   /** Nothing is built: the jail is a directory of the host's, or an empty one with mounts. */
   private static ReadyJail late(JailSpec spec, JailSpec.Late late, Context context)
       throws BrigException, IOException {
+    requireDirectory(spec, late);
+    LaunchFacts facts = LaunchFacts.of(spec, Planner.plan(spec, context.host()));
+    if (!late.samePaths()) {
+      return new ReadyJail(spec, facts, 0, late.root().value(), null);
+    }
+    String root = context.paths().emptyRoot(spec.name());
+    LateMounts.makePlaces(root, LateMounts.of(spec, late, facts));
+    return new ReadyJail(spec, facts, 0, root, null);
+  }
+
+  /** Nothing is built either: the daemon starts with the host's files, and goes into its own. */
+  private static ReadyJail self(JailSpec spec, JailSpec.Late late, Context context)
+      throws BrigException, IOException {
+    requireDirectory(spec, late);
+    LaunchFacts facts = LaunchFacts.of(spec, Planner.plan(spec, context.host()));
+    SelfTree tree = new SelfTree(spec, late, facts);
+    tree.prepare();
+    String root = context.paths().emptyRoot(spec.name());
+    HostFiles.createDirectories(root, 0755);
+    HostFiles.createDirectories(context.paths().jail(spec.name()), 0755); // for its output
+    return new ReadyJail(spec, facts, 0, root, tree.plan());
+  }
+
+  private static void requireDirectory(JailSpec spec, JailSpec.Late late)
+      throws BrigException, IOException {
     String site = late.root().value();
     Stat stat = Stat.ofLink(site);
     if (stat == null || !stat.isDirectory()) {
@@ -118,17 +148,18 @@ public record ReadyJail(
               .remedy("Make it, or name the real path of the site.")
               .at(late.root().at()));
     }
-    LaunchFacts facts = LaunchFacts.of(spec, Planner.plan(spec, context.host()));
-    if (!late.samePaths()) {
-      return new ReadyJail(spec, facts, 0, site, null);
-    }
-    String root = context.paths().emptyRoot(spec.name());
-    LateMounts.makePlaces(root, LateMounts.of(spec, late, facts));
-    return new ReadyJail(spec, facts, 0, root, null);
   }
 
   public LaunchOrders orders(JailPaths paths) {
     return new LaunchOrders(spec, facts, paths, root, mounted);
+  }
+
+  /** The orders of what is started in the jail itself, beside the service. */
+  public LaunchOrders inside(JailPaths paths) {
+    JailSpec.Late late = spec.late();
+    return spec.mode() == JailSpec.Mode.SELF && late != null
+        ? LaunchOrders.inside(spec, late, facts, paths)
+        : orders(paths);
   }
 
   /** What is told of its program: the path in the jail. */

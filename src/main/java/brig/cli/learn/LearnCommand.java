@@ -114,10 +114,12 @@ public final class LearnCommand implements Command {
     String name = arguments.matchedPositionalValue(0, "");
     List<String> workload = arguments.matchedPositionalValue(1, List.of());
     JailSpec spec = Jailfiles.read(name, context.paths());
-    if (spec.mode() == JailSpec.Mode.LATE) {
+    if (!spec.mode().isBuilt()) {
       throw BrigException.refused(
           Problem.of("there is nothing to learn for " + spec.name())
-              .answered("its daemon has all of the host until it goes into its jail (mode = late)")
+              .answered(
+                  "its daemon has all of the host until it goes into its jail (mode = "
+                      + (spec.mode() == JailSpec.Mode.LATE ? "late)" : "self)"))
               .remedy("What its workers want afterwards, its own log says: see docs/late.md."));
     }
     Map<String, String> environment = InheritedEnvironment.of(context.environment());

@@ -7,6 +7,7 @@ import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.plan.FileStat;
 import brig.plan.Host;
+import brig.spec.JailSpec;
 import brig.tree.MountPlan;
 import brig.tree.MountedView;
 import java.util.Collections;
@@ -31,6 +32,14 @@ public final class JailView implements Host, AutoCloseable {
     }
     MountedView view = MountedView.of(mounted, jail.root());
     return new JailView(host, view.path(), view);
+  }
+
+  /** The same, but in mode "self" what the daemon sees when it has gone in. */
+  static JailView inside(ReadyJail jail, Host host) throws LinuxException {
+    JailSpec.Late late = jail.spec().late();
+    return jail.spec().mode() == JailSpec.Mode.SELF && late != null
+        ? new JailView(host, late.root().value(), null)
+        : of(jail, host);
   }
 
   private JailView(Host host, String root, @Nullable MountedView view) throws LinuxException {

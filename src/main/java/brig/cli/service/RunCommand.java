@@ -20,6 +20,7 @@ import brig.linux.Pidfd;
 import brig.linux.ProcessStatus;
 import brig.report.BrigException;
 import brig.report.ExitCode;
+import brig.report.Printable;
 import brig.report.Problem;
 import brig.spec.JailSpec;
 import java.io.IOException;
@@ -143,9 +144,40 @@ public final class RunCommand implements Command {
         pid = left.pid(); // it went into the background by itself, and may
         state(jail, pid, true, extra).write(context.paths().state(name));
       }
+      SelfWatch watch = SelfWatch.of(jail, state);
+      if (watch != null) {
+        confirm(watch, child, log, before, context, name);
+        if (child.awaitEnd(0)) {
+          Pidfd.Ending ending = child.reap();
+          long millis = (System.nanoTime() - start) / 1_000_000;
+          HostFiles.delete(context.paths().state(name));
+          throw new Death(jail, ending, millis)
+              .told(log.linesSince(before, Death.MOST_LINES), context);
+        }
+        String site = jail.spec().late() == null ? "" : jail.spec().late().root().value();
+        context.out().println(name + ": running, pid " + pid + ", in " + site);
+        return ExitCode.OK.status();
+      }
     }
     context.out().println(name + ": running, pid " + pid + ", generation " + jail.generation());
     return ExitCode.OK.status();
+  }
+
+  /** A daemon that did not go in is ended, and what it printed is told. */
+  private static void confirm(
+      SelfWatch watch, Pidfd child, OutputLog log, long before, Context context, String name)
+      throws BrigException, IOException {
+    watch.await(child);
+    try {
+      watch.check(null);
+    } catch (BrigException e) {
+      child.reap();
+      HostFiles.delete(context.paths().state(name));
+      for (String line : log.linesSince(before, Death.MOST_LINES)) {
+        context.err().println("  | " + Printable.text(line.replace('\t', ' ')));
+      }
+      throw e;
+    }
   }
 
   /** Watches until it ends, listens, or has lived long enough. */
@@ -169,7 +201,7 @@ public final class RunCommand implements Command {
     for (Problem warning : Launcher.warnings(order)) {
       context.err().println("brig: " + warning.text());
     }
-    if (!jail.spec().namespaces().pid()) {
+    if (!jail.spec().namespaces().pid() && jail.spec().mode() != JailSpec.Mode.SELF) {
       // exec(2) keeps pid and start time: what is noted now stays true.
       state(jail, ProcessStatus.self(), false, extra).write(stateFile);
       try {
@@ -184,10 +216,16 @@ public final class RunCommand implements Command {
       int pid = spawn(jail, order, context);
       sockets.close();
       try (Pidfd child = child(pid)) {
-        state(jail, pid, false, extra).write(stateFile);
+        RunState state = state(jail, pid, false, extra);
+        state.write(stateFile);
         lock.close();
-        Pidfd.Ending ending = foreground.await(child, true);
+        SelfWatch watch = SelfWatch.of(jail, state);
+        Thread beside = watch == null ? null : watch.beside(child);
+        Pidfd.Ending ending = foreground.await(child, jail.spec().namespaces().pid());
         forget(stateFile, pid);
+        if (watch != null) {
+          watch.check(beside);
+        }
         long millis = (System.nanoTime() - start) / 1_000_000;
         if (millis < Death.AT_ONCE_MILLIS) {
           new Death(jail, ending, millis).tell(context);

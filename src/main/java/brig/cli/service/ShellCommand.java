@@ -67,7 +67,7 @@ public final class ShellCommand implements Command {
     List<String> command = arguments.matchedPositionalValue(1, List.of());
     ReadyJail jail = ReadyJail.of(Jailfiles.read(name, context.paths()), context);
     List<JailMount> mounts = new ArrayList<>();
-    try (JailView inside = JailView.of(jail, context.host())) {
+    try (JailView inside = JailView.inside(jail, context.host())) {
       if (lent != null) {
         String place = LentProgram.mount(lent, jail, inside, context, mounts);
         command = LentProgram.command(place, command);
@@ -77,7 +77,7 @@ public final class ShellCommand implements Command {
         command = onPath(command, inside, jail);
       }
     }
-    return session(jail, jail.orders(context.paths()).session(command, mounts), context);
+    return session(jail, jail.inside(context.paths()).session(command, mounts), context);
   }
 
   private static int session(ReadyJail jail, LaunchOrder order, Context context)

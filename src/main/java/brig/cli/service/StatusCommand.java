@@ -16,7 +16,6 @@ import brig.report.BrigException;
 import brig.report.ExitCode;
 import brig.report.JsonText;
 import brig.report.Printable;
-import brig.spec.JailSpec;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -79,7 +78,7 @@ public final class StatusCommand implements Command {
   /** Whoever cannot be read is taken for what most are. */
   private static boolean isBuilt(String name, Context context) {
     try {
-      return Jailfiles.read(name, context.paths()).mode() != JailSpec.Mode.LATE;
+      return Jailfiles.read(name, context.paths()).mode().isBuilt();
     } catch (BrigException e) {
       return true;
     }

@@ -25,6 +25,7 @@ public final class LaunchOrders {
   private final JailPaths paths;
   private final String root;
   private final @Nullable MountPlan mounted;
+  private boolean inside;
 
   /**
    * @param root the root directory of the generation
@@ -37,6 +38,18 @@ public final class LaunchOrders {
     this.paths = paths;
     this.root = root;
     this.mounted = mounted;
+  }
+
+  /** In mode "self": of who is in the site from the start, as the daemon's workers are later. */
+  public static LaunchOrders inside(
+      JailSpec spec, JailSpec.Late late, LaunchFacts facts, JailPaths paths) {
+    LaunchOrders orders = new LaunchOrders(spec, facts, paths, late.root().value(), null);
+    orders.inside = true;
+    return orders;
+  }
+
+  private boolean chrootsItself() {
+    return spec.mode() == JailSpec.Mode.SELF && !inside;
   }
 
   /**
@@ -66,13 +79,24 @@ public final class LaunchOrders {
     argv.addAll(extra);
     return order(
         argv,
-        spec.identity().startAsRoot(),
+        spec.identity().startAsRoot() || chrootsItself(),
         capabilities(),
-        spec.seccomp().with(profile),
+        seccomp(profile),
         mounts(),
         handedIn,
         output,
         false);
+  }
+
+  private JailSpec.SeccompPolicy seccomp(JailSpec.Profile profile) {
+    JailSpec.SeccompPolicy policy = spec.seccomp().with(profile);
+    if (!chrootsItself()) {
+      return policy;
+    }
+    List<Located<String>> allow = new ArrayList<>(policy.allow());
+    allow.add(new Located<>("chroot", spec.command().argv().at()));
+    return new JailSpec.SeccompPolicy(
+        policy.enabled(), allow, policy.deny(), policy.profile(), policy.logOnly());
   }
 
   /** What is learned or listed, as names of calls. */
@@ -155,6 +179,17 @@ public final class LaunchOrders {
     for (Located<String> capability : spec.identity().capabilities()) {
       names.add(capability.value());
     }
+    if (inside) {
+      return List.of();
+    }
+    if (chrootsItself()) {
+      // To go in, and to give up root afterwards.
+      for (String needed : List.of("CAP_SYS_CHROOT", "CAP_SETUID", "CAP_SETGID")) {
+        if (!names.contains(needed)) {
+          names.add(needed);
+        }
+      }
+    }
     return names;
   }
 
@@ -167,6 +202,15 @@ public final class LaunchOrders {
       environment.put("LD_ORIGIN_PATH", facts.origin());
     }
     environment.putAll(spec.environment());
+    if (chrootsItself() && spec.late() != null) {
+      StringBuilder preload = new StringBuilder();
+      for (Located<String> library : spec.late().preload()) {
+        preload.append(preload.isEmpty() ? "" : ":").append(library.value());
+      }
+      if (!preload.isEmpty()) {
+        environment.put("LD_PRELOAD", preload.toString());
+      }
+    }
     return environment;
   }
 
@@ -182,6 +226,10 @@ public final class LaunchOrders {
   private List<JailMount> mounts() {
     if (spec.mode() == JailSpec.Mode.LATE && spec.late() != null) {
       return LateMounts.of(spec, spec.late(), facts);
+    }
+    if (spec.mode() == JailSpec.Mode.SELF && spec.late() != null) {
+      SelfTree tree = new SelfTree(spec, spec.late(), facts);
+      return inside ? tree.mountsInside() : tree.mounts();
     }
     List<JailMount> mounts = new ArrayList<>();
     for (LaunchFacts.Place p : facts.places()) {

@@ -160,15 +160,17 @@ public final class Running {
   }
 
   /**
-   * The process's root is one that was put together in its own mount namespace over that directory
-   * (mode "bind"): it has no inode that anybody else could name. The kernel tells the place by the
-   * mounts of the process itself, where Brig put it at the very path that it has on the host; a
-   * process that was merely chrooted to the directory has the directory's own inode.
+   * The process's root is, or lies in, one that was put together in its own mount namespace over
+   * that directory (modes "bind" and "self"): it has no inode that anybody else could name. The
+   * kernel tells the place by the mounts of the process itself, where Brig put it at the very path
+   * that it has on the host; a process that was merely chrooted to the directory has the
+   * directory's own inode.
    */
   public static boolean hasMountedRoot(int pid, String root) {
     try {
       String link = "/proc/" + pid + "/root";
-      if (!Fd.readLink(link).equals(root)) {
+      String place = Fd.readLink(link);
+      if (!place.equals(root) && !place.startsWith(root + "/")) {
         return false;
       }
       Stat directory = Stat.of(root);
