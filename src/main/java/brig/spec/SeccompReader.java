@@ -33,12 +33,12 @@ final class SeccompReader {
     boolean enabled = path || seccomp.choice("profile", PROFILES, true);
     JailSpec.Profile profile = profile(text);
     boolean logOnly = seccomp.choice("mode", LOG_ONLY, false);
-    if (seccomp.has("mode") && profile instanceof JailSpec.Profile.None) {
+    if (logOnly && profile instanceof JailSpec.Profile.None) {
       mistakes.add(
           seccomp.positionOf("mode"),
-          "'mode' in [seccomp] has no meaning without a profile of the service's own",
-          "It says what becomes of a call outside of the profile: add profile = \"learned\" or a"
-              + " path, or leave it out.");
+          "mode = \"log\" in [seccomp] has no meaning without a profile of the service's own",
+          "The default filter is always enforced. Add profile = \"learned\" or a path, or leave"
+              + " mode out.");
     }
     List<Located<String>> allow = calls("allow");
     List<Located<String>> deny = calls("deny");

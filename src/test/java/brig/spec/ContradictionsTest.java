@@ -252,9 +252,9 @@ class ContradictionsTest {
   void modeSaysWhatBecomesOfACallOutsideAProfile() {
     assertThat(with("[seccomp]\nmode = \"log\"\n"))
         .containsExactly(
-            "'mode' in [seccomp] has no meaning without a profile of the service's own. It says"
-                + " what becomes of a call outside of the profile: add profile = \"learned\" or a"
-                + " path, or leave it out. (www.toml:4:1)");
+            "mode = \"log\" in [seccomp] has no meaning without a profile of the service's own. The"
+                + " default filter is always enforced. Add profile = \"learned\" or a path, or"
+                + " leave mode out. (www.toml:4:1)");
     assertThat(with("[seccomp]\nprofile = \"/etc/../p\"\nmode = \"lgo\"\n"))
         .containsExactly(
             "the path \"/etc/../p\" is not in its plain form. Write it without \"..\"."

@@ -150,9 +150,9 @@ final class AuditSubjects {
   private static Subject jail(String name, String jailfile, Context context)
       throws BrigException, IOException {
     JailPaths paths = context.paths();
-    Subject late = late(name, jailfile, context);
-    if (late != null) {
-      return late;
+    Subject entered = entered(name, jailfile, context);
+    if (entered != null) {
+      return entered;
     }
     JailVolume.open(paths, name);
     Generations generations = Generations.of(paths, name);
@@ -178,13 +178,13 @@ final class AuditSubjects {
         name, generations.root(current), service(facts, context), places, blueprint, mounted);
   }
 
-  /** The site, of a jail that is not built; null for one that is. */
-  private static @Nullable Subject late(String name, String jailfile, Context context)
+  /** The site, of a jail in which a daemon of the host goes; null for one that is built. */
+  private static @Nullable Subject entered(String name, String jailfile, Context context)
       throws BrigException, IOException {
     byte[] bytes = HostFiles.readOrNull(jailfile);
     JailSpec spec = bytes == null ? null : JailfileReader.read(name, jailfile, bytes);
     JailSpec.Late late = spec == null ? null : spec.late();
-    if (spec == null || late == null || spec.mode() != JailSpec.Mode.LATE) {
+    if (spec == null || late == null) {
       return null;
     }
     LaunchFacts facts = LaunchFacts.of(spec, Planner.plan(spec, context.host()));

@@ -148,5 +148,8 @@ class SelfServiceTest {
     assertThat(machine.brig("breakout", "light").output()).endsWith("32 held, 0 escaped.\n");
     assertThat(machine.brig("build", "light").output())
         .contains("there is nothing to build for light");
+    assertThat(machine.brig("audit", "light").output())
+        .contains("light: " + site + ", for www-data (uid 33);")
+        .doesNotContain("root-process"); // the one that is root is outside of it, as it should be
   }
 }
