@@ -140,7 +140,7 @@ public final class Inspection implements AutoCloseable {
         look(pid, roots);
       } catch (LinuxException e) {
         if (e.errno() == Errno.EACCES || e.errno() == Errno.EPERM) {
-          notSeen.add("process " + pid, e);
+          notSeen.add("/proc/" + pid + "/root", e);
         }
       }
     }

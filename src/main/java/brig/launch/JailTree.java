@@ -39,6 +39,11 @@ final class JailTree {
   private final Fd hall;
   private final Fd root;
 
+  /** The jail's directory on the host, which the hall covers. */
+  private final Fd directory;
+
+  private final String rootPath;
+
   /**
    * Mounts the jail's root in an empty hall, at the path that it has on the host, and the order's
    * mounts over it. The hall becomes the root of the mount namespace: a process that left its root
@@ -48,7 +53,8 @@ final class JailTree {
    */
   JailTree(LaunchOrder order, List<Fd> opened) throws LinuxException {
     this.opened = opened;
-    Fd directory = keep(Fd.open(order.root(), Fd.O_PATH | Fd.O_DIRECTORY | Fd.O_NOFOLLOW));
+    rootPath = order.root();
+    directory = keep(Fd.open(rootPath, Fd.O_PATH | Fd.O_DIRECTORY | Fd.O_NOFOLLOW));
     // A mount of its own: the working directory of a process inside cannot be moved out of it from
     // outside (B05), pivot_root(2) wants one, and only a mount can be made read-only and nosuid.
     MountPlan mounted = order.mounted();
@@ -171,17 +177,26 @@ final class JailTree {
    * is followed. Other places are the administrator's, who may have links such as /var/run.
    */
   private Fd copyOf(String outside, boolean strict, int set, int clear) throws LinuxException {
-    try (Fd host = Fd.open("/", Fd.O_PATH | Fd.O_DIRECTORY);
-        Fd place =
-            host.openAt(
-                relative(outside),
-                Fd.O_PATH,
-                0,
-                strict ? BENEATH : Fd.RESOLVE_IN_ROOT | Fd.RESOLVE_NO_MAGICLINKS)) {
+    try (Fd place =
+        outside.startsWith(rootPath + "/") ? covered(outside) : ofHost(outside, strict)) {
       Fd tree = Mounts.copyOf(place);
       Mounts.setAttributes(tree, set, clear);
       return tree;
     }
+  }
+
+  private static Fd ofHost(String outside, boolean strict) throws LinuxException {
+    try (Fd host = Fd.open("/", Fd.O_PATH | Fd.O_DIRECTORY)) {
+      int resolve = strict ? BENEATH : Fd.RESOLVE_IN_ROOT | Fd.RESOLVE_NO_MAGICLINKS;
+      return host.openAt(relative(outside), Fd.O_PATH, 0, resolve);
+    }
+  }
+
+  /**
+   * Below the jail's own directory, as in mode "self": by its path, only the hall would be found.
+   */
+  private Fd covered(String outside) throws LinuxException {
+    return directory.openAt(relative(outside.substring(rootPath.length())), Fd.O_PATH, 0, BENEATH);
   }
 
   private Fd device(String outside) throws LinuxException {

@@ -16,8 +16,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * One GET of a URL: does the service serve? Whoever it says it is is not the question, so that every
- * certificate will do. A socket is made on the calling thread, and so in its network.
+ * One GET of a URL: does the service serve? Whoever it says it is is not the question, so that
+ * every certificate will do. A socket is made on the calling thread, and so in its network.
  */
 record HttpQuestion(URI uri) {
   private static final int CONNECT_MILLIS = 2_000;
@@ -48,7 +48,8 @@ record HttpQuestion(URI uri) {
       plain.connect(new InetSocketAddress(bare, port), CONNECT_MILLIS);
       plain.setSoTimeout(READ_MILLIS);
       try (Socket socket = tls ? secured(plain, bare, port) : plain) {
-        String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+        String path =
+            uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
         String request =
             "GET "

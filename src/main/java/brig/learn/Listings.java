@@ -20,11 +20,42 @@ final class Listings {
   /** They hold everything: whoever lists one of these wants to know what the host has. */
   private static final Set<String> BROAD =
       Set.of(
-          "/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib32", "/lib64", "/media",
-          "/mnt", "/opt", "/root", "/sbin", "/srv", "/usr", "/usr/bin", "/usr/games",
-          "/usr/include", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec", "/usr/local",
-          "/usr/local/bin", "/usr/local/lib", "/usr/local/sbin", "/usr/local/share", "/usr/sbin",
-          "/usr/share", "/usr/src", "/var", "/var/cache", "/var/lib", "/var/log", "/var/spool");
+          "/",
+          "/bin",
+          "/boot",
+          "/dev",
+          "/etc",
+          "/home",
+          "/lib",
+          "/lib32",
+          "/lib64",
+          "/media",
+          "/mnt",
+          "/opt",
+          "/root",
+          "/sbin",
+          "/srv",
+          "/usr",
+          "/usr/bin",
+          "/usr/games",
+          "/usr/include",
+          "/usr/lib",
+          "/usr/lib32",
+          "/usr/lib64",
+          "/usr/libexec",
+          "/usr/local",
+          "/usr/local/bin",
+          "/usr/local/lib",
+          "/usr/local/sbin",
+          "/usr/local/share",
+          "/usr/sbin",
+          "/usr/share",
+          "/usr/src",
+          "/var",
+          "/var/cache",
+          "/var/lib",
+          "/var/log",
+          "/var/spool");
 
   private final Judge judge;
   private final Zeal zeal;

@@ -1,12 +1,12 @@
 package brig.learn;
 
 import brig.report.Position;
+import brig.spec.Located;
 import brig.spec.LockFile;
 import brig.spec.LockFile.LearnedAccount;
 import brig.spec.LockFile.LearnedPath;
 import brig.spec.LockFile.LearnedPlace;
 import brig.spec.LockFile.Run;
-import brig.spec.Located;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,7 +42,8 @@ final class LockFileGrowth {
     unused.removeIf(
         left ->
             additions.stream()
-                .anyMatch(a -> a instanceof Addition.Path p && p.path().path().equals(left.value())));
+                .anyMatch(
+                    a -> a instanceof Addition.Path p && p.path().path().equals(left.value())));
     return new LockFile(lock.file(), runs, paths, places, accounts, lock.seen(), unused);
   }
 }

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * A command that is run outside of the jail, as the person who runs Brig: a workload, or a probe. No
- * shell is involved.
+ * A command that is run outside of the jail, as the person who runs Brig: a workload, or a probe.
+ * No shell is involved.
  *
  * @param argv the program's path first
  */

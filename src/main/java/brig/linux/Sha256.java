@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>By the host's libcrypto where there is one: Brig runs without the JVM's second compiler, and
  * the JDK's own digest, which is fast by that compiler only, takes many times as long ({@code
- * bench/hash} prints both). Without libcrypto it is the JDK's, with the same
- * answer.
+ * bench/hash} prints both). Without libcrypto it is the JDK's, with the same answer.
  */
 public final class Sha256 {
   /** SHA256_CTX of openssl/sha.h takes 112 bytes, the same in OpenSSL 1.1 and 3. */

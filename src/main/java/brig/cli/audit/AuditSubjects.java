@@ -192,7 +192,7 @@ final class AuditSubjects {
     List<Place> places = new ArrayList<>();
     for (LaunchFacts.Place place : facts.places()) {
       String inside = place.path();
-      if (late.samePaths()) {
+      if (late.samePaths() || spec.mode() == JailSpec.Mode.SELF) {
         if (!inside.startsWith(root + "/")) {
           continue; // not in the site
         }

@@ -103,7 +103,7 @@ public final class StatusCommand implements Command {
             jail.state().word(),
             String.valueOf(process.pid()),
             accounts.user(noted.uid()),
-            String.valueOf(noted.generation()),
+            noted.generation() == 0 ? "-" : String.valueOf(noted.generation()),
             local(noted.startedAt()),
             memory(jail.memoryKib()),
             jail.listening().isEmpty() ? "-" : String.join(" ", jail.listening()));

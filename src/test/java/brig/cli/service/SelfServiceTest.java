@@ -142,14 +142,19 @@ class SelfServiceTest {
     jailfile(
         "light",
         "\"/usr/sbin/lighttpd\", \"-D\", \"-f\", \"" + configuration + "\"",
-        "capabilities = [\"CAP_NET_BIND_SERVICE\"]\n");
+        "capabilities = [\"CAP_NET_BIND_SERVICE\"]\n[files]\nwritable = [\""
+            + Files.createDirectory(site.resolve("uploads"))
+            + "\"]\n");
     assertThat(machine.brig("run", "-d", "light").output()).contains(", in " + site);
     assertThat(machine.get("/index.html")).startsWith("HTTP/1.1 200 OK").contains("the site");
     assertThat(machine.brig("breakout", "light").output()).endsWith("32 held, 0 escaped.\n");
+    assertThat(machine.brig("shell", "light", "--with-busybox", "--", "ls", "/").output())
+        .contains("uploads")
+        .doesNotContain("usr");
     assertThat(machine.brig("build", "light").output())
         .contains("there is nothing to build for light");
     assertThat(machine.brig("audit", "light").output())
         .contains("light: " + site + ", for www-data (uid 33);")
-        .doesNotContain("root-process"); // the one that is root is outside of it, as it should be
+        .doesNotContain("service-writable", "root-process"); // who is root is outside of it
   }
 }
