@@ -5,7 +5,6 @@ import brig.plan.Resolver.Outcome;
 import brig.plan.Resolver.Resolution;
 import brig.report.Problem;
 import brig.spec.JailSpec;
-import brig.spec.Located;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,14 +32,13 @@ public final class Draft {
   private final OverlaidHost host;
   private final Resolver resolver;
   private final Forbidden forbidden;
-  private final Exclusions exclusions;
   private final Troubles troubles;
   private final Map<String, Entry> entries = new HashMap<>();
   private final Map<String, List<Reason>> reasons = new HashMap<>();
   private final Deque<PlannedFile> unseen = new ArrayDeque<>();
   private final Set<String> trees = new HashSet<>();
   private final Map<String, String> interpreters = new HashMap<>();
-  private final Map<String, LeftOut> leftOut = new TreeMap<>();
+  private final Omissions omissions;
   private final boolean strict;
 
   Draft(JailSpec spec, OverlaidHost host, Troubles troubles) throws IOException {
@@ -50,7 +47,7 @@ public final class Draft {
     this.host = host;
     this.resolver = new Resolver(host);
     this.troubles = troubles;
-    this.exclusions = Exclusions.of(spec);
+    this.omissions = new Omissions(spec, resolver, entries);
     this.forbidden = new Forbidden(host);
     put(new Entry.Directory("/", 0755, 0, 0, reasonsOf("/")), Reason.root("the jail itself"));
   }
@@ -159,7 +156,7 @@ public final class Draft {
     if (end.outcome() == Outcome.ABSENT && !kept) {
       return null;
     }
-    if (isExcluded(target, why)) {
+    if (omissions.isExcluded(target, why)) {
       return null;
     }
     if (!kept && end.stat() != null && !place(target, end.stat(), why, role, loadedBy)) {
@@ -171,7 +168,7 @@ public final class Draft {
 
   private void addLinks(@Nullable Crossing crossing, Reason why) throws IOException {
     for (Crossing at = crossing; at != null; at = at.before()) {
-      if (exclusions.excluding(at.link()) == null && !isInWritable(at.link())) {
+      if (omissions.exclusions().excluding(at.link()) == null && !isInWritable(at.link())) {
         link(at.link(), at.target(), why);
       }
     }
@@ -375,52 +372,8 @@ public final class Draft {
     interpreters.put(script, interpreter);
   }
 
-  Exclusions exclusions() {
-    return exclusions;
-  }
-
-  /** Whether a line of the jailfile leaves this path out; then it is noted. */
-  boolean isExcluded(String path, Reason why) {
-    Located<String> line = exclusions.excluding(path);
-    if (line == null) {
-      return false;
-    }
-    String by = exclusions.isUnused(line) ? "no run touched \"" : "exclude \"";
-    leave(path, by + line.value() + "\" (" + line.at() + ")", why);
-    return true;
-  }
-
-  /**
-   * Whether the hardening level leaves this file out of what a directory or a pattern brings; then
-   * it is noted. What asks for it by its own name is not asked here.
-   */
-  boolean isLeftOut(String path, Reason why) throws IOException {
-    if (!strict) {
-      return false;
-    }
-    Resolution end = resolver.resolve(path);
-    FileStat stat = end.stat();
-    String kind = stat == null ? null : Tools.kind(end.path(), stat);
-    if (kind == null || entries.containsKey(end.path())) {
-      return false;
-    }
-    leave(end.path(), kind + ", hardening = \"strict\"", why);
-    return true;
-  }
-
-  private void leave(String path, String because, Reason why) {
-    leftOut.putIfAbsent(path, new LeftOut(path, because, why));
-  }
-
-  /** What is still left out when all has been asked for. */
-  List<LeftOut> leftOut() {
-    List<LeftOut> still = new ArrayList<>();
-    for (LeftOut one : leftOut.values()) {
-      if (!entries.containsKey(one.path())) {
-        still.add(one);
-      }
-    }
-    return still;
+  Omissions omissions() {
+    return omissions;
   }
 
   /** Next file to look at; null when all were. */

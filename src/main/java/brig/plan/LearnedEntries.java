@@ -56,7 +56,9 @@ final class LearnedEntries {
         continue; // the jailfile has given the service that place since
       }
       String real = add(path, why);
-      if (real == null && !draft.isExcluded(path.path(), why) && !draft.exists(path.path())) {
+      if (real == null
+          && !draft.omissions().isExcluded(path.path(), why)
+          && !draft.exists(path.path())) {
         troubles.warn(
             Problem.of("the host has no " + path.path() + " any more, which was learned")
                 .remedy("If the service does well without it, take the lines out."),
@@ -68,7 +70,7 @@ final class LearnedEntries {
   private @Nullable String add(LearnedPath path, Reason why) throws IOException {
     String real = draft.real(path.path());
     if (real != null) {
-      draft.exclusions().bringBack(real);
+      draft.omissions().exclusions().bringBack(real);
     }
     String name = Paths.name(path.path());
     boolean plugin = name.endsWith(".so") || name.contains(".so.");

@@ -102,7 +102,7 @@ public final class Planner {
         accounts.groups(),
         accounts.service(),
         troubles.warnings(),
-        draft.leftOut(),
+        draft.omissions().all(),
         origin());
   }
 
@@ -278,7 +278,7 @@ public final class Planner {
     } else if (stat != null && (stat.mode() & 0111) == 0) {
       answer = "it is not executable";
       remedy = "Make it executable (chmod +x), or name the program that runs it.";
-    } else if (draft.exclusions().excluding(end.path()) != null) {
+    } else if (draft.omissions().exclusions().excluding(end.path()) != null) {
       answer = "it is excluded";
       remedy = "Take it out of exclude.";
     }
@@ -305,7 +305,7 @@ public final class Planner {
     }
     boolean byName = found.size() == 1 && found.getFirst().equals(pattern);
     for (String path : found) {
-      if (byName || !draft.isLeftOut(path, troubles.because(line))) {
+      if (byName || !draft.omissions().isLeftOut(path, troubles.because(line))) {
         includePath(path, line);
       }
     }

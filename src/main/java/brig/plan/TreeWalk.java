@@ -28,12 +28,13 @@ final class TreeWalk {
     for (String name : draft.host().list(directory)) {
       String path = prefix + name;
       FileStat stat = draft.host().lstat(path);
-      if (stat == null || draft.isExcluded(path, why)) {
+      if (stat == null || draft.omissions().isExcluded(path, why)) {
         continue;
       }
       boolean isDirectory = stat.type() == FileStat.Type.DIRECTORY;
       TreeFilter.Choice choice = filter.choose(path, isDirectory);
-      if (choice == TreeFilter.Choice.SKIP || (!isDirectory && draft.isLeftOut(path, why))) {
+      if (choice == TreeFilter.Choice.SKIP
+          || (!isDirectory && draft.omissions().isLeftOut(path, why))) {
         continue;
       }
       if (stat.type() == FileStat.Type.LINK) {

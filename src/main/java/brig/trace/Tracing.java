@@ -8,17 +8,13 @@ import brig.linux.ProcessStatus;
 import brig.linux.Ptrace;
 import brig.linux.Ptrace.AtMyEnd;
 import brig.linux.Signal;
-import brig.linux.SyscallNames;
 import brig.linux.SyscallStop;
 import brig.linux.WaitStatus;
-import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * <p>A tracee stops when it begins a call that its filter names, or any call where it has no
  * filter; then once more when that call has returned. At a signal it stops too, and gets that very
  * signal. When its process is stopped by a signal such as SIGSTOP, it stays stopped until SIGCONT.
- * A child is traced from its birth, and its first stop may come before the news of its birth.
  *
  * <p>execve(2) by a thread that is not the first ends all others of the process, and that thread
  * goes on under the number of the first.
@@ -41,29 +36,22 @@ final class Tracing {
 
   private final Follower follower;
   private final @Nullable Warden warden;
-  private final Places places = new Places();
-  private final Decoder decoder = new Decoder(places);
+  private final Decoder decoder;
   private final SyscallStop stop = new SyscallStop();
-  private final Map<Integer, Tracee> tracees = new HashMap<>();
+  private final Tracees tracees;
   private final Map<Integer, Pidfd.Ending> endings = new HashMap<>();
-  private final Set<Integer> foreignPrograms = new HashSet<>();
+  private final Telling telling;
 
-  /** Numbers of calls that were told of. */
-  private final BitSet madeBefore = new BitSet();
-
-  /** Who stopped for the first time before the news of its birth came; it may be gone by then. */
-  private final Set<Integer> early = new HashSet<>();
-
-  private @Nullable Tracee lastBorn;
   private @Nullable Ptrace ptrace;
   private long endDeadline;
   private boolean ending;
 
-  // Guarded by this: what other threads may ask.
-  private boolean none = true;
-
   Tracing(Follower follower, @Nullable Warden warden) {
     this.follower = follower;
+    this.tracees = new Tracees(follower);
+    Places places = new Places();
+    this.decoder = new Decoder(places);
+    this.telling = new Telling(follower, places);
     this.warden = warden;
   }
 
@@ -79,7 +67,7 @@ final class Tracing {
   boolean step() throws LinuxException {
     // A child whose parent was killed in the middle of its birth is known to the kernel alone.
     if (tracees.isEmpty() && ptrace().nobody()) {
-      tellNone(true);
+      tracees.tellNone(true);
       if (ending) {
         return false;
       }
@@ -106,16 +94,10 @@ final class Tracing {
     Tracee tracee = new Tracee(pid, pid, Places.program(pid), !filtered);
     tracee.killedAtEnd = true;
     tracee.atGate = true;
-    add(tracee);
+    tracees.add(tracee);
     if (!filtered) {
       ptrace().interrupt(pid); // only a tracee that has stopped can be told to stop at calls
     }
-  }
-
-  private void add(Tracee tracee) {
-    tracees.put(tracee.tid, tracee);
-    lastBorn = tracee;
-    tellNone(false);
   }
 
   List<Integer> attach(int pid) throws LinuxException {
@@ -127,7 +109,7 @@ final class Tracing {
       more = false;
       for (int member : Threads.family(process)) {
         for (int tid : Threads.of(member)) {
-          if (!tracees.containsKey(tid) && seizeRunning(tid, member, attached.isEmpty())) {
+          if (!tracees.contains(tid) && seizeRunning(tid, member, attached.isEmpty())) {
             more = true;
             if (attached.add(member)) {
               follower.began(member, Places.program(member));
@@ -155,17 +137,17 @@ final class Tracing {
       follower.noted("process " + pid + " is not followed: " + e.errno().text());
       return false;
     }
-    add(new Tracee(tid, pid, Places.program(tid), true));
+    tracees.add(new Tracee(tid, pid, Places.program(tid), true));
     ptrace().interrupt(tid);
     return true;
   }
 
+  boolean awaitNone(long millis, Thread tracing) {
+    return tracees.awaitNone(millis, tracing);
+  }
+
   List<Integer> processes() {
-    Set<Integer> pids = new TreeSet<>();
-    for (Tracee tracee : tracees.values()) {
-      pids.add(tracee.pid);
-    }
-    return List.copyOf(pids);
+    return tracees.processes();
   }
 
   Pidfd.@Nullable Ending ending(int pid) {
@@ -180,7 +162,7 @@ final class Tracing {
   void end(long deadline) throws LinuxException {
     ending = true;
     endDeadline = deadline;
-    for (Tracee tracee : tracees.values()) {
+    for (Tracee tracee : tracees.all()) {
       letGo(tracee);
     }
   }
@@ -197,40 +179,12 @@ final class Tracing {
     }
   }
 
-  private synchronized void tellNone(boolean now) {
-    none = now;
-    if (now) {
-      notifyAll();
-    }
-  }
-
-  synchronized boolean awaitNone(long millis, Thread tracing) {
-    long deadline = System.nanoTime() + millis * 1_000_000;
-    boolean interrupted = false;
-    while (!none && tracing.isAlive()) {
-      long left = (deadline - System.nanoTime()) / 1_000_000;
-      if (left <= 0) {
-        break;
-      }
-      try {
-        wait(Math.min(left, 200));
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    return none;
-  }
-
   /** Stops a tracee between two of its instructions, works in its name, and lets it go on. */
   <T> T inject(int tid, Injection.Work<T> work) throws LinuxException {
     long deadline = System.nanoTime() + STOPPING_MILLIS * 1_000_000;
     Tracee tracee = tracees.get(tid);
     if (tracee == null && Threads.tracer(tid) != 0) {
-      tracee = born(tid, null); // the kernel knew it before the news of its birth came
-      early.add(tid);
+      tracee = tracees.stopped(tid); // the kernel knew it before the news of its birth came
     }
     if (tracee == null || !ptrace().interrupt(tid)) {
       throw new LinuxException("stop process", "/proc/" + tid, Errno.ESRCH);
@@ -263,7 +217,7 @@ final class Tracing {
         }
       } else {
         handle(status);
-        if (!tracees.containsKey(tid)) {
+        if (!tracees.contains(tid)) {
           throw new LinuxException("stop process", "/proc/" + tid, Errno.ESRCH);
         }
       }
@@ -297,11 +251,7 @@ final class Tracing {
       gone(status);
       return;
     }
-    Tracee tracee = tracees.get(status.tid());
-    if (tracee == null) {
-      tracee = born(status.tid(), null);
-      early.add(status.tid());
-    }
+    Tracee tracee = tracees.stopped(status.tid());
     if (ending && !tracee.killedAtEnd) {
       leave(tracee, status);
       return;
@@ -338,7 +288,7 @@ final class Tracing {
     Tracee tracee = tracees.remove(status.tid());
     if (tracee != null && tracee.tid == tracee.pid) {
       endings.put(tracee.pid, status.ending());
-      foreignPrograms.remove(tracee.pid);
+      telling.forget(tracee.pid);
       follower.ended(tracee.pid, status.ending());
     }
   }
@@ -365,29 +315,9 @@ final class Tracing {
 
   private void parent(Tracee tracee) {
     long child = ptrace().eventMessage(tracee.tid);
-    if (child > 0 && !early.remove((int) child) && !tracees.containsKey((int) child)) {
-      born((int) child, tracee);
+    if (child > 0) {
+      tracees.bore(tracee, (int) child);
     }
-  }
-
-  /** A tracee that was not known: {@code parent} is who started it, where that is known already. */
-  private Tracee born(int tid, @Nullable Tracee parent) {
-    boolean thread = parent != null && Threads.belongs(tid, parent.pid);
-    int pid = thread && parent != null ? parent.pid : Threads.process(tid);
-    Tracee like = parent;
-    if (like == null) {
-      like = tracees.get(pid == tid ? Threads.parent(tid) : pid);
-    }
-    if (like == null) {
-      like = lastBorn;
-    }
-    Tracee tracee = new Tracee(tid, pid, Places.program(tid), like != null && like.everyCall);
-    tracee.killedAtEnd = like != null && like.killedAtEnd;
-    add(tracee);
-    if (tid == pid) {
-      follower.began(pid, tracee.program);
-    }
-    return tracee;
   }
 
   private void atCall(Tracee tracee) {
@@ -401,16 +331,16 @@ final class Tracing {
     }
     if (stop.entering()) {
       if (decoder.foreign(stop)) {
-        tellForeign(tracee);
-      } else if (decoder.isNative(stop) && !madeBefore.get(stop.number())) {
-        tellFirst(tracee);
+        telling.foreign(tracee);
+      } else if (decoder.isNative(stop)) {
+        telling.made(tracee, stop.number());
       }
       tracee.pending = decoder.decode(tracee, stop);
     } else if (stop.leaving()) {
       PendingCall pending = tracee.pending;
       tracee.pending = null;
       if (pending != null) {
-        returned(tracee, pending, tracee.program, stop.result());
+        telling.returned(tracee, pending, stop.result());
       }
     }
     resume(tracee, 0);
@@ -443,28 +373,6 @@ final class Tracing {
     }
   }
 
-  private void returned(Tracee tracee, PendingCall pending, String program, long result) {
-    if (result >= 0) {
-      switch (pending.shape().name()) {
-        case "chroot", "pivot_root", "setns", "unshare", "rename", "renameat", "renameat2" ->
-            places.rootsMayHaveChanged();
-        case "io_uring_setup" ->
-            follower.noted(
-                program
-                    + " (process "
-                    + tracee.pid
-                    + ") uses io_uring: files that it opens that"
-                    + " way are not seen");
-        default -> {}
-      }
-    }
-    boolean endOfList = pending.access() == Access.LIST && result == 0;
-    boolean bare = pending.shape().special() == CallShape.Special.BARE;
-    if (!endOfList && !bare) {
-      follower.called(pending.ended(tracee, program, result));
-    }
-  }
-
   private void executed(Tracee tracee) {
     long former = ptrace().eventMessage(tracee.tid);
     Tracee caller = former > 0 ? tracees.get((int) former) : null;
@@ -475,7 +383,7 @@ final class Tracing {
     }
     tracee.pending = null;
     tracee.program = Places.program(tracee.tid);
-    foreignPrograms.remove(tracee.pid);
+    telling.forget(tracee.pid);
     if (tracee.atGate) {
       tracee.atGate = false;
       follower.began(tracee.pid, tracee.program);
@@ -490,23 +398,5 @@ final class Tracing {
       warden.executed(atNoCall(tracee));
     }
     resume(tracee, 0);
-  }
-
-  private void tellFirst(Tracee tracee) {
-    madeBefore.set(stop.number());
-    String name = SyscallNames.current().name(stop.number());
-    if (name != null) {
-      follower.first(name, tracee.program);
-    }
-  }
-
-  private void tellForeign(Tracee tracee) {
-    if (foreignPrograms.add(tracee.pid)) {
-      follower.noted(
-          tracee.program
-              + " (process "
-              + tracee.pid
-              + ") makes calls of another architecture, which are not decoded");
-    }
   }
 }

@@ -1,0 +1,69 @@
+package brig.trace;
+
+import brig.linux.SyscallNames;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Set;
+
+/** What a follower hears of the calls, and what it hears once only. */
+final class Telling {
+  private final Follower follower;
+  private final Places places;
+  private final Set<Integer> foreignPrograms = new HashSet<>();
+  private final BitSet madeBefore = new BitSet();
+
+  Telling(Follower follower, Places places) {
+    this.follower = follower;
+    this.places = places;
+  }
+
+  /** A call has come to its end. */
+  void returned(Tracee tracee, PendingCall pending, long result) {
+    if (result >= 0) {
+      switch (pending.shape().name()) {
+        case "chroot", "pivot_root", "setns", "unshare", "rename", "renameat", "renameat2" ->
+            places.rootsMayHaveChanged();
+        case "io_uring_setup" ->
+            follower.noted(
+                tracee.program
+                    + " (process "
+                    + tracee.pid
+                    + ") uses io_uring: files that it opens that"
+                    + " way are not seen");
+        default -> {}
+      }
+    }
+    boolean endOfList = pending.access() == Access.LIST && result == 0;
+    boolean bare = pending.shape().special() == CallShape.Special.BARE;
+    if (!endOfList && !bare) {
+      follower.called(pending.ended(tracee, tracee.program, result));
+    }
+  }
+
+  /** A call begins; the first of its number is told. */
+  void made(Tracee tracee, int number) {
+    if (madeBefore.get(number)) {
+      return;
+    }
+    madeBefore.set(number);
+    String name = SyscallNames.current().name(number);
+    if (name != null) {
+      follower.first(name, tracee.program);
+    }
+  }
+
+  void foreign(Tracee tracee) {
+    if (foreignPrograms.add(tracee.pid)) {
+      follower.noted(
+          tracee.program
+              + " (process "
+              + tracee.pid
+              + ") makes calls of another architecture, which are not decoded");
+    }
+  }
+
+  /** The process is gone, or runs another program. */
+  void forget(int pid) {
+    foreignPrograms.remove(pid);
+  }
+}
