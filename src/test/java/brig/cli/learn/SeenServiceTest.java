@@ -138,9 +138,9 @@ class SeenServiceTest {
     List<Path> objects;
     try (Stream<Path> all = Files.walk(root())) {
       objects =
-          all.filter(p -> p.toString().matches(".*(/bin/[^/]+|\\\\.so(\\\\.[0-9.]+)?)$")).toList();
+          all.filter(p -> p.toString().matches(".*(/bin/[^/]+|\\.so(\\.[0-9.]+)?)$")).toList();
     }
-    assertThat(objects).isNotEmpty();
+    assertThat(objects).anyMatch(object -> object.toString().endsWith(".so"));
     for (Path object : objects) {
       if (Files.isRegularFile(object, LinkOption.NOFOLLOW_LINKS)) {
         Result listed =
@@ -151,7 +151,9 @@ class SeenServiceTest {
                     "/lib64/ld-linux-x86-64.so.2",
                     "--list",
                     "/" + root().relativize(object)));
-        assertThat(listed.output()).as(object.toString()).doesNotContain("not found");
+        assertThat(listed.output())
+            .as(object.toString())
+            .doesNotContain("cannot open shared object file");
       }
     }
   }
