@@ -135,13 +135,14 @@ public final class CallProfile {
 
   /** Null when the policy has no profile. */
   static @Nullable BpfProgram filter(SeccompPolicy policy, Architecture architecture) {
-    return switch (policy.profile()) {
-      case Profile.None _ -> null;
-      case Profile.Calls calls ->
-          filter(allowed(calls.names(), policy), policy.logOnly(), architecture);
-      case Profile.Learned _, Profile.Listed _ ->
-          throw new IllegalArgumentException("a profile whose calls nobody has read");
-    };
+    // Not a switch over types: those are linked anew at every start (docs/decisions/0002).
+    if (policy.profile() instanceof Profile.None) {
+      return null;
+    }
+    if (policy.profile() instanceof Profile.Calls calls) {
+      return filter(allowed(calls.names(), policy), policy.logOnly(), architecture);
+    }
+    throw new IllegalArgumentException("a profile whose calls nobody has read");
   }
 
   private static BpfProgram filter(

@@ -101,6 +101,10 @@ public final class LaunchOrders {
 
   /** What is learned or listed, as names of calls. */
   private JailSpec.Profile profile() throws BrigException {
+    // Most have none, and a switch over types is linked anew at every start (docs/decisions/0002).
+    if (spec.seccomp().profile() instanceof JailSpec.Profile.None none) {
+      return none;
+    }
     return switch (spec.seccomp().profile()) {
       case JailSpec.Profile.None none -> none;
       case JailSpec.Profile.Calls calls -> calls;
