@@ -46,51 +46,6 @@ public record LaunchOrder(
     boolean terminal,
     @Nullable MountPlan mounted) {
 
-  public LaunchOrder(
-      String jail,
-      String root,
-      List<String> argv,
-      Map<String, String> environment,
-      String workingDirectory,
-      int uid,
-      int gid,
-      List<Integer> groups,
-      boolean startAsRoot,
-      List<String> capabilities,
-      int umask,
-      Map<String, Long> limits,
-      JailSpec.Namespaces namespaces,
-      JailSpec.Network network,
-      JailSpec.SeccompPolicy seccomp,
-      JailSpec.Landlock landlock,
-      List<JailMount> mounts,
-      List<Integer> handedIn,
-      @Nullable String output,
-      boolean terminal) {
-    this(
-        jail,
-        root,
-        argv,
-        environment,
-        workingDirectory,
-        uid,
-        gid,
-        groups,
-        startAsRoot,
-        capabilities,
-        umask,
-        limits,
-        namespaces,
-        network,
-        seccomp,
-        landlock,
-        mounts,
-        handedIn,
-        output,
-        terminal,
-        null);
-  }
-
   /**
    * Something laid over the read-only tree. The mount point exists in the tree, or lies in a {@link
    * Temporary} place, which is empty: there the launcher makes it first (a directory 0755 of the

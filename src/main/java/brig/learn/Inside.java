@@ -2,6 +2,7 @@ package brig.learn;
 
 import brig.plan.Entry;
 import brig.plan.Plan;
+import brig.plan.PlanLinks;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a jail holds by its plan, its links followed as a process inside would. */
 final class Inside {
-  private static final int MOST_LINKS = 40;
-
   private final Plan plan;
   private final Map<String, Set<String>> names = new HashMap<>();
 
@@ -34,41 +33,7 @@ final class Inside {
 
   /** Where a path leads, links on the way followed, the last one too. */
   String real(String path) {
-    String at = path;
-    for (int links = 0; links < MOST_LINKS; links++) {
-      String next = throughFirstLink(at);
-      if (next == null) {
-        return at;
-      }
-      at = next;
-    }
-    return at;
-  }
-
-  private @Nullable String throughFirstLink(String path) {
-    for (int slash = path.indexOf('/', 1); ; slash = path.indexOf('/', slash + 1)) {
-      String prefix = slash < 0 ? path : path.substring(0, slash);
-      if (plan.entry(prefix) instanceof Entry.Link link) {
-        String target = link.target();
-        String to = target.startsWith("/") ? target : Outside.parent(prefix) + "/" + target;
-        return plain(to + (slash < 0 ? "" : path.substring(slash)));
-      }
-      if (slash < 0) {
-        return null;
-      }
-    }
-  }
-
-  private static String plain(String path) {
-    StringBuilder plain = new StringBuilder();
-    for (String name : path.split("/", -1)) {
-      if (name.equals("..")) {
-        plain.setLength(Math.max(0, plain.lastIndexOf("/")));
-      } else if (!name.isEmpty() && !name.equals(".")) {
-        plain.append('/').append(name);
-      }
-    }
-    return plain.isEmpty() ? "/" : plain.toString();
+    return PlanLinks.real(plan, path);
   }
 
   boolean holds(String path) {

@@ -6,6 +6,7 @@ import brig.linux.FileNames;
 import brig.linux.LinuxException;
 import brig.linux.Pidfd;
 import brig.linux.Stat;
+import brig.plan.Words;
 import brig.report.BrigException;
 import brig.report.Problem;
 import java.util.ArrayList;
@@ -72,41 +73,13 @@ public record OutsideCommand(List<String> argv, Map<String, String> environment)
    * @throws BrigException when a quote is not closed
    */
   static List<String> words(String text) throws BrigException {
-    List<String> words = new ArrayList<>();
-    StringBuilder word = new StringBuilder();
-    boolean inWord = false;
-    char quote = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (quote != 0) {
-        if (c == quote) {
-          quote = 0;
-        } else {
-          word.append(c);
-        }
-      } else if (c == '"' || c == '\'') {
-        quote = c;
-        inWord = true;
-      } else if (c == ' ' || c == '\t') {
-        if (inWord) {
-          words.add(word.toString());
-          word.setLength(0);
-        }
-        inWord = false;
-      } else {
-        word.append(c);
-        inWord = true;
-      }
-    }
-    if (quote != 0) {
+    Words words = Words.of(text);
+    if (!words.closed()) {
       throw BrigException.usage(
           Problem.of("a quotation mark of the probe is not closed: " + text)
               .remedy("No shell reads it: blanks part the words, quotes keep them together."));
     }
-    if (inWord) {
-      words.add(word.toString());
-    }
-    return words;
+    return words.all();
   }
 
   /**

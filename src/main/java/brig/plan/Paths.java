@@ -20,6 +20,19 @@ final class Paths {
             && (path.length() == directory.length() || path.charAt(directory.length()) == '/'));
   }
 
+  /** By its text alone: without empty names, {@code .} and {@code ..}. */
+  static String plain(String path) {
+    StringBuilder plain = new StringBuilder();
+    for (String name : path.split("/", -1)) {
+      if (name.equals("..")) {
+        plain.setLength(Math.max(0, plain.lastIndexOf("/")));
+      } else if (!name.isEmpty() && !name.equals(".")) {
+        plain.append('/').append(name);
+      }
+    }
+    return plain.isEmpty() ? "/" : plain.toString();
+  }
+
   static boolean isNormal(String path) {
     if (path.equals("/")) {
       return true;

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A traced thread that stands at a call, in the hands of a {@link Warden}. */
 public final class Caught {
+  private static final int PATH_MAX = 4096;
+
   private final Tracing tracing;
   private final Tracee tracee;
   private final int number;
@@ -47,12 +49,12 @@ public final class Caught {
 
   /** A file name in its memory; null when there is none. */
   public @Nullable String name(long address) {
-    return tracing.name(tracee.tid, address);
+    return tracing.memory().name(tracee.tid, address, PATH_MAX);
   }
 
   /** Bytes of its memory; fewer where it ends. */
   public byte[] read(long address, int length) {
-    return tracing.read(tracee.tid, address, length);
+    return tracing.memory().bytes(tracee.tid, address, length);
   }
 
   /** The call is one of another architecture: its number means something else. */

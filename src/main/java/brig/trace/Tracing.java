@@ -1,6 +1,5 @@
 package brig.trace;
 
-import brig.linux.Architecture;
 import brig.linux.Errno;
 import brig.linux.LinuxException;
 import brig.linux.Pidfd;
@@ -9,6 +8,7 @@ import brig.linux.Ptrace;
 import brig.linux.Ptrace.AtMyEnd;
 import brig.linux.Signal;
 import brig.linux.SyscallStop;
+import brig.linux.TraceeMemory;
 import brig.linux.WaitStatus;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -31,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tracing {
   private static final long STOPPING_MILLIS = 5_000;
-  private static final int PATH_MAX = 4096;
-  private static final int X32 = 0x40000000;
 
   private final Follower follower;
   private final @Nullable Warden warden;
@@ -236,12 +234,8 @@ final class Tracing {
     return Injection.run(ptrace(), decoder.memory(), tracee.tid, false, work);
   }
 
-  @Nullable String name(int tid, long address) {
-    return decoder.memory().name(tid, address, PATH_MAX);
-  }
-
-  byte[] read(int tid, long address, int length) {
-    return decoder.memory().bytes(tid, address, length);
+  TraceeMemory memory() {
+    return decoder.memory();
   }
 
   // What follows happens at a stop.
@@ -358,13 +352,7 @@ final class Tracing {
       for (int i = 0; i < arguments.length; i++) {
         arguments[i] = stop.argument(i);
       }
-      Caught now =
-          new Caught(
-              this,
-              tracee,
-              stop.number(),
-              arguments,
-              stop.arch() != Architecture.current().auditArch() || (stop.number() & X32) != 0);
+      Caught now = new Caught(this, tracee, stop.number(), arguments, !decoder.isNative(stop));
       if (guard.beginning(now) == Warden.Answer.TELL_RETURN) {
         tracee.caught = now;
       }

@@ -43,6 +43,7 @@ final class Becoming {
             new JailMount.Writable("/data", directory + "/data")),
         List.of(),
         directory + "/out.log",
-        false);
+        false,
+        null);
   }
 }

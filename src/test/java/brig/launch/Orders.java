@@ -45,6 +45,7 @@ final class Orders {
         mounts,
         handedIn,
         o.output(),
-        o.terminal());
+        o.terminal(),
+        null);
   }
 }

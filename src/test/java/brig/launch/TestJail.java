@@ -101,7 +101,8 @@ final class TestJail {
             new JailMount.Writable("/data", data.toString())),
         List.of(),
         output.toString(),
-        false);
+        false,
+        null);
   }
 
   LaunchOrder withShared(LaunchOrder o) {

@@ -2,6 +2,7 @@ package brig.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import brig.cli.host.LiveHost;
 import brig.linux.Attributes;
 import brig.linux.Fd;
 import brig.linux.Stat;
@@ -85,7 +86,7 @@ class SyncTest {
   }
 
   private static Host host() {
-    return new StatHost();
+    return new LiveHost();
   }
 
   private static void note(Host host, Path directory) throws IOException {

@@ -7,6 +7,7 @@ import brig.plan.Entry;
 import brig.plan.Exclusions;
 import brig.plan.LeftOut;
 import brig.plan.Plan;
+import brig.plan.PlanLinks;
 import brig.plan.Planner;
 import brig.report.BrigException;
 import brig.report.ExitCode;
@@ -27,8 +28,6 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code brig why NAME PATH}: the chains of reasons for one path, or why it is not in the jail. */
 public final class WhyCommand implements Command {
-  private static final int MOST_LINKS = 40;
-
   @Override
   public void declare(CommandSpec spec) {
     spec.usageMessage().description("Tell why a path is in a jail, or why it is not.");
@@ -53,7 +52,7 @@ public final class WhyCommand implements Command {
     JailSpec spec = Jailfiles.read(arguments.matchedPositionalValue(0, ""), context.paths());
     String path = normal(arguments.matchedPositionalValue(1, ""));
     Plan plan = Planner.plan(spec, context.host());
-    Entry entry = find(plan, path);
+    Entry entry = PlanLinks.find(plan, path);
     if (arguments.matchedOptionValue("--json", false)) {
       printJson(plan, path, entry, context);
     } else if (entry != null) {
@@ -81,46 +80,6 @@ public final class WhyCommand implements Command {
       }
     }
     return normal.isEmpty() ? "/" : normal.toString();
-  }
-
-  /** The entry of a path, the links on its way (but not a last one) followed within the plan. */
-  private static @Nullable Entry find(Plan plan, String path) {
-    String at = path;
-    for (int links = 0; links < MOST_LINKS; links++) {
-      Entry entry = plan.entry(at);
-      if (entry != null) {
-        return entry;
-      }
-      String next = throughFirstLink(plan, at);
-      if (next == null) {
-        return null;
-      }
-      at = next;
-    }
-    return null;
-  }
-
-  private static @Nullable String throughFirstLink(Plan plan, String path) {
-    for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
-      if (plan.entry(path.substring(0, slash)) instanceof Entry.Link link) {
-        String above = path.substring(0, path.lastIndexOf('/', slash - 1));
-        String target = link.target().startsWith("/") ? link.target() : above + "/" + link.target();
-        return withoutDots(target + path.substring(slash));
-      }
-    }
-    return null;
-  }
-
-  private static String withoutDots(String path) {
-    StringBuilder plain = new StringBuilder();
-    for (String name : path.split("/", -1)) {
-      if (name.equals("..")) {
-        plain.setLength(Math.max(0, plain.lastIndexOf("/")));
-      } else if (!name.isEmpty() && !name.equals(".")) {
-        plain.append('/').append(name);
-      }
-    }
-    return plain.isEmpty() ? "/" : plain.toString();
   }
 
   private static String absence(JailSpec spec, Plan plan, String path, Context context)

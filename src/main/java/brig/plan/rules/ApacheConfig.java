@@ -3,6 +3,7 @@ package brig.plan.rules;
 import brig.plan.Draft;
 import brig.plan.Reason;
 import brig.plan.TreeFilter;
+import brig.plan.Words;
 import brig.report.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -109,7 +110,7 @@ final class ApacheConfig {
     if (!counts) {
       return;
     }
-    List<String> words = ConfigText.words(line);
+    List<String> words = Words.of(line).all();
     String directive = words.getFirst().toLowerCase(Locale.ROOT);
     if (directive.equals("define") && words.size() > 1) {
       String value = words.size() > 2 ? substitute(words.get(2), why) : "";
@@ -125,7 +126,7 @@ final class ApacheConfig {
 
   /** Whether the content of a section counts. */
   private boolean holds(String line) throws IOException {
-    List<String> words = ConfigText.words(line.substring(1).replace(">", " "));
+    List<String> words = Words.of(line.substring(1).replace(">", " ")).all();
     if (words.size() < 2) {
       return true;
     }
@@ -248,8 +249,7 @@ final class ApacheConfig {
   private void log(String argument, String path, Reason why) throws IOException {
     if (argument.startsWith("|")) {
       String command = argument.substring(argument.startsWith("||") ? 2 : 1);
-      List<String> words =
-          ConfigText.words(command.startsWith("$") ? command.substring(1) : command);
+      List<String> words = Words.of(command.startsWith("$") ? command.substring(1) : command).all();
       if (!words.isEmpty() && words.getFirst().startsWith("/")) {
         draft.addProgram(words.getFirst(), why);
       }

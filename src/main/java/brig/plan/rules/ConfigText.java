@@ -6,7 +6,6 @@ import brig.plan.Reason;
 import brig.plan.TreeFilter;
 import brig.report.Problem;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -17,42 +16,6 @@ final class ConfigText {
       Set.of("/usr", "/usr/lib", "/usr/share", "/usr/bin", "/usr/sbin", "/usr/local", "/var/lib");
 
   private ConfigText() {}
-
-  /** Words apart by blanks; quotes of both kinds hold blanks, a backslash the next character. */
-  static List<String> words(String line) {
-    List<String> words = new ArrayList<>();
-    StringBuilder word = new StringBuilder();
-    boolean inWord = false;
-    char quote = 0;
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      if (c == '\\' && i + 1 < line.length() && (quote != 0 || line.charAt(i + 1) == ' ')) {
-        word.append(line.charAt(++i));
-      } else if (quote != 0) {
-        if (c == quote) {
-          quote = 0;
-        } else {
-          word.append(c);
-        }
-      } else if (c == '"' || c == '\'') {
-        quote = c;
-        inWord = true;
-      } else if (c == ' ' || c == '\t' || c == '\r') {
-        if (inWord) {
-          words.add(word.toString());
-          word.setLength(0);
-          inWord = false;
-        }
-      } else {
-        word.append(c);
-        inWord = true;
-      }
-    }
-    if (inWord) {
-      words.add(word.toString());
-    }
-    return words;
-  }
 
   /** The files that a path or pattern of a configuration means, sorted. */
   static List<String> expand(Draft draft, String pattern) throws IOException {

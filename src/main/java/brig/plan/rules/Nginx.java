@@ -3,6 +3,7 @@ package brig.plan.rules;
 import brig.plan.Draft;
 import brig.plan.PlannedFile;
 import brig.plan.Reason;
+import brig.plan.Words;
 import brig.report.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -186,7 +187,7 @@ final class Nginx implements Rule {
         int end = text.indexOf('\n', i);
         i = (end < 0 ? text.length() : end) - 1;
       } else if (c == ';' || c == '{' || c == '}') {
-        List<String> words = ConfigText.words(current.toString());
+        List<String> words = Words.of(current.toString()).all();
         if (!words.isEmpty()) {
           found.add(new Directive(began, words));
         }

@@ -54,7 +54,8 @@ final class Cell {
             new JailMount.Writable("/data", directory.resolve("data").toString())),
         List.of(),
         null,
-        false);
+        false,
+        null);
   }
 
   JailTarget jail(LaunchOrder order, boolean asRoot) throws Exception {
@@ -88,7 +89,8 @@ final class Cell {
         o.mounts(),
         o.handedIn(),
         o.output(),
-        o.terminal());
+        o.terminal(),
+        null);
   }
 
   /** Everything in the directory that was not there at first. */

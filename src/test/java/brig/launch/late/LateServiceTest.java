@@ -142,7 +142,8 @@ class LateServiceTest {
         List.of(),
         List.of(),
         null,
-        false);
+        false,
+        null);
   }
 
   private JailSpec.Late late(Trigger trigger) {
