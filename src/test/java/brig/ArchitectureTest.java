@@ -34,9 +34,11 @@ class ArchitectureTest {
           Map.entry("trace", Set.of("linux", "report")),
           Map.entry(
               "learn", Set.of("trace", "launch", "plan", "tree", "spec", "elf", "linux", "report")),
+          Map.entry("hole", Set.of("launch", "tree", "spec", "linux", "report")),
           Map.entry(
               "cli",
               Set.of(
+                  "hole",
                   "learn", "trace", "audit", "launch", "seal", "tree", "plan", "spec", "elf",
                   "linux", "report")));
 
@@ -88,6 +90,45 @@ class ArchitectureTest {
                                             && !row.getValue().contains(station(c))))
                             .allowEmptyShould(true)
                             .check(classes)));
+  }
+
+  /** Inside of the hole: what is jailed with a client knows nothing of jobs. */
+  @Test
+  void theWireAndTheClientOfTheHoleStandAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("brig.hole.wire..")
+        .should()
+        .dependOnClassesThat(inBrigBut("brig.hole.wire", "brig.report"))
+        .check(classes);
+    noClasses()
+        .that()
+        .resideInAPackage("brig.hole.client..")
+        .should()
+        .dependOnClassesThat(
+            inBrigBut("brig.hole.client", "brig.hole.wire", "brig.linux", "brig.report"))
+        .allowEmptyShould(true)
+        .check(classes);
+    noClasses()
+        .that()
+        .resideInAPackage("brig.hole.job..")
+        .should()
+        .dependOnClassesThat(
+            inBrigBut("brig.hole.job", "brig.hole.wire", "brig.spec", "brig.report"))
+        .allowEmptyShould(true)
+        .check(classes);
+  }
+
+  private static DescribedPredicate<JavaClass> inBrigBut(String... packages) {
+    return DescribedPredicate.describe(
+        "are in a package of Brig other than " + String.join(", ", packages),
+        c ->
+            c.getPackageName().startsWith("brig.")
+                && Stream.of(packages)
+                    .noneMatch(
+                        allowed ->
+                            c.getPackageName().equals(allowed)
+                                || c.getPackageName().startsWith(allowed + ".")));
   }
 
   /** The rooms of a package stand in a line too: none uses another that uses it. */

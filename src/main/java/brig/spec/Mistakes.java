@@ -8,38 +8,38 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
-/** All that is wrong in a jailfile, gathered while it is read. */
-final class Mistakes {
+/** All that is wrong in a file, gathered while it is read. */
+public final class Mistakes {
   private final List<Problem> problems = new ArrayList<>();
   private final boolean unreadable;
 
   /** Begins with those of syntax. */
-  Mistakes(List<Problem> ofSyntax) {
+  public Mistakes(List<Problem> ofSyntax) {
     problems.addAll(ofSyntax);
     unreadable = !ofSyntax.isEmpty();
   }
 
-  void add(Problem problem) {
+  public void add(Problem problem) {
     problems.add(Objects.requireNonNull(problem));
   }
 
-  void add(Position at, String message, String remedy) {
+  public void add(Position at, String message, String remedy) {
     add(Problem.of(message).remedy(remedy).at(at));
   }
 
   /** What is absent may stand where the file could not be read: then nothing is said. */
-  void addMissing(Position at, String message, String remedy) {
+  public void addMissing(Position at, String message, String remedy) {
     if (!unreadable) {
       add(at, message, remedy);
     }
   }
 
-  boolean none() {
+  public boolean none() {
     return problems.isEmpty();
   }
 
   /** In the order of the file; what concerns the whole file comes first. */
-  List<Problem> sorted() {
+  public List<Problem> sorted() {
     List<Problem> sorted = new ArrayList<>(problems);
     Collections.sort(
         sorted,

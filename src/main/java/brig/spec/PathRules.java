@@ -73,12 +73,12 @@ public final class PathRules {
 
   private final Mistakes mistakes;
 
-  PathRules(Mistakes mistakes) {
+  public PathRules(Mistakes mistakes) {
     this.mistakes = mistakes;
   }
 
   /** Whether it is absolute and normal; says so if not. */
-  boolean check(Located<String> path) {
+  public boolean check(Located<String> path) {
     return check(path.value(), path.at());
   }
 

@@ -6,11 +6,11 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Sizes, durations and permission bits, as people write them. */
-final class Quantities {
+public final class Quantities {
   private Quantities() {}
 
   /** {@code 4096}, {@code 64K}, {@code 200M}, {@code 2G}: powers of 1024. */
-  static OptionalLong size(String text) {
+  public static OptionalLong size(String text) {
     if (text.isEmpty()) {
       return OptionalLong.empty();
     }
@@ -29,7 +29,7 @@ final class Quantities {
   }
 
   /** {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}; null when it is none. */
-  static @Nullable Duration duration(String text) {
+  public static @Nullable Duration duration(String text) {
     int end = text.length();
     while (end > 0 && (text.charAt(end - 1) < '0' || text.charAt(end - 1) > '9')) {
       end--;
@@ -48,7 +48,7 @@ final class Quantities {
   }
 
   /** Octal digits, such as {@code 027} or {@code 0750}. */
-  static OptionalInt bits(String text, int highest) {
+  public static OptionalInt bits(String text, int highest) {
     if (text.length() < 3 || text.length() > 5) {
       return OptionalInt.empty();
     }
@@ -64,7 +64,7 @@ final class Quantities {
   }
 
   /** A number of ASCII digits; -1 when it is none or too large. */
-  static long digits(String text) {
+  public static long digits(String text) {
     if (text.isEmpty() || text.length() > 18) {
       return -1;
     }

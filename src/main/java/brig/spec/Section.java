@@ -12,36 +12,44 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One table of the jailfile, read by key and type. What has the wrong type is reported and read as
+ * One table of a file of Brig's, read by key and type. What has the wrong type is reported and read as
  * absent.
  */
-final class Section {
+public final class Section {
   /** A key that the person chose, with its value. */
-  record Pair(String key, Position at, Located<String> value) {}
+  public record Pair(String key, Position at, Located<String> value) {}
 
   private final String name;
   private final TomlTable table;
   private final Mistakes mistakes;
+  private final Vocabulary vocabulary;
 
-  private Section(String name, TomlTable table, Mistakes mistakes) {
+  private Section(String name, TomlTable table, Mistakes mistakes, Vocabulary vocabulary) {
     this.name = name;
     this.table = table;
     this.mistakes = mistakes;
+    this.vocabulary = vocabulary;
   }
 
-  /** A table whose keys the grammar lists; unknown ones are reported at once. */
+  /** A table of a jailfile or a lock file; unknown keys are reported at once. */
   static Section of(String name, TomlTable table, Mistakes mistakes) {
-    Section section = new Section(name, table, mistakes);
+    return of(name, table, mistakes, JailfileVocabulary.INSTANCE);
+  }
+
+  /** A table whose keys the vocabulary lists; unknown ones are reported at once. */
+  public static Section of(
+      String name, TomlTable table, Mistakes mistakes, Vocabulary vocabulary) {
+    Section section = new Section(name, table, mistakes, vocabulary);
     section.checkKeys();
     return section;
   }
 
   private void checkKeys() {
-    List<String> known = Grammar.keys(name);
+    List<String> known = vocabulary.keys(name);
     for (TomlTable.Item item : table.items()) {
       if (known.contains(item.key())) {
         if (!(item.value() instanceof TomlValue.Broken)) {
-          NotYet.checkKey(name, item.key(), item.at(), mistakes);
+          vocabulary.checkKey(name, item.key(), item.at(), mistakes);
         }
       } else {
         mistakes.add(
@@ -57,41 +65,25 @@ final class Section {
     if (nearest != null) {
       return "Did you mean '" + nearest + "'?";
     }
-    for (Map.Entry<String, List<String>> other : Grammar.all().entrySet()) {
-      if (other.getKey().indexOf('.') < 0 && other.getValue().contains(key)) {
-        return other.getKey().isEmpty()
-            ? "It belongs to the top of the file, before the first [table]."
-            : "It belongs to [" + other.getKey() + "].";
-      }
-    }
-    return null;
+    return vocabulary.elsewhere(key);
   }
 
   private String where() {
-    return switch (name) {
-      case "", Grammar.LOCK -> "";
-      case "filesystem" -> " in filesystem";
-      case "files.writable", "files.temporary", "files.content" ->
-          " in " + name.substring("files.".length());
-      case "lock.seccomp", "lock.network" -> " in [" + name.substring("lock.".length()) + "]";
-      default ->
-          name.startsWith("lock.")
-              ? " in [[" + name.substring("lock.".length()) + "]]"
-              : " in [" + name + "]";
-    };
+    return vocabulary.where(name);
   }
 
-  Position at() {
+  /** Where the table begins. */
+  public Position at() {
     return table.at();
   }
 
   /** Whether the key is there, readable or not. */
-  boolean has(String key) {
+  public boolean has(String key) {
     return table.get(key) != null;
   }
 
   /** Where a key is written; the table's own place when it is absent. */
-  Position positionOf(String key) {
+  public Position positionOf(String key) {
     TomlTable.Item item = table.get(key);
     return item == null ? table.at() : item.at();
   }
@@ -102,12 +94,18 @@ final class Section {
     return item == null ? null : item.at();
   }
 
-  private @Nullable TomlValue value(String key) {
+  /** The value as it was written, whatever it is; null when it is absent or could not be read. */
+  public @Nullable TomlValue value(String key) {
     TomlTable.Item item = table.get(key);
     return item == null || item.value() instanceof TomlValue.Broken ? null : item.value();
   }
 
-  private void wrongType(String key, String wanted, TomlValue found) {
+  /**
+   * Reports a value of the wrong type.
+   *
+   * @param wanted what it must be, with its article
+   */
+  public void wrongType(String key, String wanted, TomlValue found) {
     if (!(found instanceof TomlValue.Broken)) {
       mistakes.add(
           Problem.of("'" + key + "'" + where() + " must be " + wanted + ", not " + found.kind())
@@ -133,13 +131,13 @@ final class Section {
   }
 
   /** A string; it holds no NUL. */
-  @Nullable Located<String> text(String key) {
+  public @Nullable Located<String> text(String key) {
     TomlValue value = value(key);
     return value == null ? null : text(key, value, "a string");
   }
 
   /** A string if it is one; else nothing is said. */
-  @Nullable Located<String> textIf(String key) {
+  public @Nullable Located<String> textIf(String key) {
     return value(key) instanceof TomlValue.Text text
         ? new Located<>(text.value(), text.at())
         : null;
@@ -158,7 +156,7 @@ final class Section {
   }
 
   /** The strings of an array; empty when there is none. */
-  List<Located<String>> texts(String key) {
+  public List<Located<String>> texts(String key) {
     List<Located<String>> texts = new ArrayList<>();
     for (TomlValue element : elements(key, "an array of strings")) {
       if (!(element instanceof TomlValue.Text)) {
@@ -174,7 +172,7 @@ final class Section {
   }
 
   /** As {@link #texts}, each once. */
-  List<Located<String>> distinct(String key) {
+  public List<Located<String>> distinct(String key) {
     return withoutRepeats(key, texts(key), text -> text);
   }
 
@@ -183,7 +181,7 @@ final class Section {
    *
    * @param identity what makes two of them the same: a string or a number
    */
-  <T> List<Located<T>> withoutRepeats(
+  public <T> List<Located<T>> withoutRepeats(
       String key, List<Located<T>> values, Function<T, Object> identity) {
     Map<Object, Position> first = HashMap.newHashMap(values.size());
     List<Located<T>> once = new ArrayList<>(values.size());
@@ -207,7 +205,7 @@ final class Section {
   }
 
   /** The elements of an array, whatever they are; empty when there is none. */
-  List<TomlValue> elements(String key, String wanted) {
+  public List<TomlValue> elements(String key, String wanted) {
     TomlValue value = value(key);
     if (value == null) {
       return List.of();
@@ -219,15 +217,15 @@ final class Section {
     return List.of();
   }
 
-  boolean isTable(String key) {
+  public boolean isTable(String key) {
     return value(key) instanceof TomlTable;
   }
 
-  boolean isEmptyArray(String key) {
+  public boolean isEmptyArray(String key) {
     return value(key) instanceof TomlValue.Sequence array && array.values().isEmpty();
   }
 
-  boolean truth(String key, boolean otherwise) {
+  public boolean truth(String key, boolean otherwise) {
     TomlValue value = value(key);
     if (value == null) {
       return otherwise;
@@ -247,7 +245,7 @@ final class Section {
   }
 
   /** A value that may be a whole number or a string, as a string. */
-  @Nullable Located<String> numberOrText(String key) {
+  public @Nullable Located<String> numberOrText(String key) {
     TomlValue value = value(key);
     if (value instanceof TomlValue.Whole number) {
       return new Located<>(Long.toString(number.value()), number.at());
@@ -256,7 +254,7 @@ final class Section {
   }
 
   /** One of a few words. */
-  <E> E choice(String key, Map<String, E> words, E otherwise) {
+  public <E> E choice(String key, Map<String, E> words, E otherwise) {
     Located<String> word = text(key);
     if (word == null) {
       return otherwise;
@@ -278,7 +276,7 @@ final class Section {
               .at(word.at()));
       return otherwise;
     }
-    NotYet.checkValue(name, key, word, mistakes);
+    vocabulary.checkValue(name, key, word, mistakes);
     return chosen;
   }
 
@@ -294,13 +292,13 @@ final class Section {
   }
 
   /** A table of the grammar; an empty one when it is absent. */
-  Section section(String key) {
-    return Section.of(key, table(key), mistakes);
+  public Section section(String key) {
+    return Section.of(key, table(key), mistakes, vocabulary);
   }
 
   /** A table of the grammar that belongs to this one; an empty one when it is absent. */
-  Section below(String key) {
-    return Section.of(name + "." + key, table(key), mistakes);
+  public Section below(String key) {
+    return Section.of(name + "." + key, table(key), mistakes, vocabulary);
   }
 
   private TomlTable table(String key) {
@@ -315,12 +313,12 @@ final class Section {
   }
 
   /** An element of an array that is a table of the grammar. */
-  Section element(String key, TomlTable element) {
-    return Section.of(name + "." + key, element, mistakes);
+  public Section element(String key, TomlTable element) {
+    return Section.of(name + "." + key, element, mistakes, vocabulary);
   }
 
   /** A table of strings with keys of the person's own. */
-  List<Pair> pairs(String key) {
+  public List<Pair> pairs(String key) {
     List<Pair> pairs = new ArrayList<>();
     for (TomlTable.Item item : table(key).items()) {
       Located<String> text =
@@ -335,7 +333,7 @@ final class Section {
   }
 
   /** An element of a list that has the wrong type. */
-  void wrongElement(String key, String wanted, TomlValue element) {
+  public void wrongElement(String key, String wanted, TomlValue element) {
     if (!(element instanceof TomlValue.Broken)) {
       mistakes.add(
           Problem.of("'" + key + "'" + where() + " must hold " + wanted + ", not " + element.kind())

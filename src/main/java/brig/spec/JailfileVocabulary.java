@@ -1,0 +1,55 @@
+package brig.spec;
+
+import brig.report.Position;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** That of jailfiles and their lock files. */
+final class JailfileVocabulary implements Vocabulary {
+  static final JailfileVocabulary INSTANCE = new JailfileVocabulary();
+
+  private JailfileVocabulary() {}
+
+  @Override
+  public List<String> keys(String table) {
+    return Grammar.keys(table);
+  }
+
+  @Override
+  public String where(String table) {
+    return switch (table) {
+      case "", Grammar.LOCK -> "";
+      case "filesystem" -> " in filesystem";
+      case "files.writable", "files.temporary", "files.content" ->
+          " in " + table.substring("files.".length());
+      case "lock.seccomp", "lock.network" -> " in [" + table.substring("lock.".length()) + "]";
+      default ->
+          table.startsWith("lock.")
+              ? " in [[" + table.substring("lock.".length()) + "]]"
+              : " in [" + table + "]";
+    };
+  }
+
+  @Override
+  public @Nullable String elsewhere(String key) {
+    for (Map.Entry<String, List<String>> other : Grammar.all().entrySet()) {
+      if (other.getKey().indexOf('.') < 0 && other.getValue().contains(key)) {
+        return other.getKey().isEmpty()
+            ? "It belongs to the top of the file, before the first [table]."
+            : "It belongs to [" + other.getKey() + "].";
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public void checkKey(String table, String key, Position at, Mistakes mistakes) {
+    NotYet.checkKey(table, key, at, mistakes);
+  }
+
+  @Override
+  public void checkValue(String table, String key, Located<String> value, Mistakes mistakes) {
+    NotYet.checkValue(table, key, value, mistakes);
+  }
+}
