@@ -13,6 +13,7 @@ import brig.linux.LinuxException;
 import brig.linux.ListenerHandover;
 import brig.linux.Mounts;
 import brig.linux.OwnThread;
+import brig.linux.PrivilegeCalls;
 import brig.linux.Program;
 import brig.linux.Seccomp;
 import brig.linux.SeccompListener;
@@ -116,6 +117,8 @@ final class Jailing {
       LinuxException.class,
       Mounts.class,
       Printable.class,
+      PrivilegeCalls.class,
+      PrivilegeCalls.Here.class,
       Problem.class,
       ReadBack.class,
       Seccomp.class,

@@ -2,8 +2,8 @@ package brig.launch;
 
 import brig.linux.Capabilities;
 import brig.linux.Capability;
-import brig.linux.Credentials;
 import brig.linux.LinuxException;
+import brig.linux.PrivilegeCalls;
 import java.util.List;
 
 /**
@@ -18,7 +18,7 @@ import java.util.List;
  *
  * @param kept what the service may keep, as a bit mask
  */
-record Privileges(int uid, int gid, List<Integer> groups, long kept) {
+public record Privileges(int uid, int gid, List<Integer> groups, long kept) {
   /** SECBIT_KEEP_CAPS is left free: BIND and others set it between root and their user. */
   static final int SECUREBITS =
       Capabilities.SECBIT_NOROOT
@@ -34,21 +34,27 @@ record Privileges(int uid, int gid, List<Integer> groups, long kept) {
         : new Privileges(order.uid(), order.gid(), List.copyOf(order.groups()), kept);
   }
 
+  /** The calling thread takes them on. */
   void take() throws LinuxException {
+    take(PrivilegeCalls.HERE);
+  }
+
+  /** The one order of these calls, for whoever makes them. */
+  public void take(PrivilegeCalls by) throws LinuxException {
     long needed = Capability.CAP_SETPCAP.bit(); // for the securebits, gone at the end
     // While CAP_SETPCAP is there: whatever is run later, these never come back.
-    Capabilities.boundBy(kept);
+    by.boundBy(kept);
     // Else the change of uid would clear the permitted set before the ambient one is made of it.
-    Capabilities.setSecurebits(Capabilities.SECBIT_KEEP_CAPS);
+    by.setSecurebits(Capabilities.SECBIT_KEEP_CAPS);
     // Groups before the user: afterwards there is no CAP_SETGID.
-    Credentials.setGroups(groups);
-    Credentials.setGid(gid);
-    Credentials.setUid(uid);
+    by.setGroups(groups);
+    by.setGid(gid);
+    by.setUid(uid);
     // The change of uid cleared the effective set; SETPCAP comes back for two more steps.
-    new Capabilities(kept | needed, kept | needed, kept).set();
-    Capabilities.setAmbient(kept);
-    Capabilities.setSecurebits(SECUREBITS);
-    new Capabilities(kept, kept, kept).set();
-    Capabilities.setNoNewPrivileges();
+    by.setCapabilities(new Capabilities(kept | needed, kept | needed, kept));
+    by.setAmbient(kept);
+    by.setSecurebits(SECUREBITS);
+    by.setCapabilities(new Capabilities(kept, kept, kept));
+    by.setNoNewPrivileges();
   }
 }

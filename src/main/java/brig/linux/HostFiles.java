@@ -86,6 +86,15 @@ public final class HostFiles {
     return remove(path, 0);
   }
 
+  /**
+   * Removes a directory that is empty, or a cgroup's.
+   *
+   * @return false when there was none
+   */
+  public static boolean removeDirectory(String path) throws LinuxException {
+    return remove(path, ProcessKernel.AT_REMOVEDIR);
+  }
+
   private static boolean remove(String path, int flags) throws LinuxException {
     try (Scratch memory = Scratch.take()) {
       long result = ProcessKernel.unlinkat(Kernel.AT_FDCWD, memory.name(path), flags);

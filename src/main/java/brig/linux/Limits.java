@@ -37,6 +37,10 @@ public final class Limits {
       this.number = number;
     }
 
+    int number() {
+      return number;
+    }
+
     public static @Nullable Resource named(String name) {
       for (Resource resource : ALL) {
         if (resource.name().equals(name)) {

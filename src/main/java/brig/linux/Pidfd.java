@@ -32,6 +32,11 @@ public final class Pidfd implements AutoCloseable {
     return new Pidfd(Fd.of(number, "/proc/" + pid), pid);
   }
 
+  /** Takes over a descriptor that clone3(2) gave. */
+  static Pidfd adopt(Fd fd, int pid) {
+    return new Pidfd(fd, pid);
+  }
+
   public int pid() {
     return pid;
   }
@@ -52,6 +57,14 @@ public final class Pidfd implements AutoCloseable {
     }
     LinuxException.check(result, "pidfd_send_signal", "/proc/" + pid);
     return true;
+  }
+
+  /** Sends a signal to the process group that it leads, while it has not been reaped. */
+  public void signalGroup(int signal) throws LinuxException {
+    long result = ProcessKernel.kill(-pid, signal);
+    if (result != ESRCH) {
+      LinuxException.check(result, "kill", "/proc/" + pid);
+    }
   }
 
   /**

@@ -45,13 +45,18 @@ final class Scratch implements AutoCloseable {
 
   /** A zeroed struct or buffer of {@code size} bytes. */
   MemorySegment bytes(int size) {
+    return unfilled(size).fill((byte) 0);
+  }
+
+  /** The same, with what it held before; for buffers that are written first. */
+  MemorySegment unfilled(int size) {
     int aligned = (size + 7) & -8;
     if (size < 0 || aligned > SIZE - top) {
       throw new IllegalArgumentException("arguments of a call exceed " + SIZE + " bytes");
     }
     MemorySegment segment = block.asSlice(top, size);
     top += aligned;
-    return segment.fill((byte) 0);
+    return segment;
   }
 
   /** The address of a NUL-terminated copy of a file name. */

@@ -1,0 +1,194 @@
+package brig.launch.child;
+
+import brig.linux.Errno;
+import brig.linux.Fd;
+import brig.linux.HostFiles;
+import brig.linux.LinuxException;
+import brig.linux.MountTable;
+import brig.linux.ProcessStatus;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cgroups of one runner, in a directory of its name below the cgroup that this process is in. A
+ * pen is used again: making and removing one costs as much as a quarter of a program's start.
+ */
+final class Cgroups {
+  private final @Nullable String unified;
+  private final @Nullable String pids;
+  private final Deque<CgroupPen> free = new ArrayDeque<>();
+  private int made;
+
+  private Cgroups(@Nullable String unified, @Nullable String pids) {
+    this.unified = unified;
+    this.pids = pids;
+  }
+
+  /**
+   * Finds a place, and ends what a process that was killed has left there.
+   *
+   * @param name of the runner; no other may have it at the same time
+   * @return null when no cgroup can be made here
+   */
+  static @Nullable Cgroups open(String name) throws LinuxException {
+    byte[] mine = HostFiles.readOrNull("/proc/self/cgroup");
+    String memberships = mine == null ? "" : new String(mine, StandardCharsets.ISO_8859_1);
+    String unified = null;
+    String pids = null;
+    for (MountTable.Mount mount : MountTable.mine()) {
+      if (mount.type().equals("cgroup2") && unified == null) {
+        unified = place(mount, memberships, "");
+      } else if (mount.type().equals("cgroup") && mount.shared().contains("pids")) {
+        pids = place(mount, memberships, "pids");
+      }
+    }
+    if (unified != null && pids == null) {
+      countIn(unified);
+    }
+    unified = made(unified, name);
+    pids = made(pids, name);
+    if (unified != null && pids == null) {
+      allow(unified);
+    }
+    if (unified == null && pids == null) {
+      return null;
+    }
+    Cgroups cgroups = new Cgroups(unified, pids);
+    cgroups.endLeftOvers();
+    return cgroups;
+  }
+
+  /** Where this process is in a hierarchy; null when that is out of sight. */
+  private static @Nullable String place(
+      MountTable.Mount mount, String memberships, String controller) {
+    for (String line : memberships.split("\n", -1)) {
+      String[] fields = line.split(":", 3);
+      boolean wanted =
+          fields.length == 3
+              && (controller.isEmpty()
+                  ? fields[0].equals("0") && fields[1].isEmpty()
+                  : ("," + fields[1] + ",").contains("," + controller + ","));
+      if (wanted) {
+        String path = fields[2].equals("/") ? "" : fields[2];
+        if (mount.root().equals("/")) {
+          return mount.point() + path;
+        }
+        return (path + "/").startsWith(mount.root() + "/")
+            ? mount.point() + path.substring(mount.root().length())
+            : null;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Lets the cgroups below count processes. Where processes are in it, only the top of the hierarchy
+   * may (cgroups(7), "no internal processes"): a service that has it to itself, as systemd's
+   * Delegate= gives it, goes one level down.
+   */
+  private static void countIn(String directory) throws LinuxException {
+    if (!allow(directory)) {
+      byte[] members = HostFiles.readOrNull(directory + "/cgroup.procs");
+      String self = ProcessStatus.self() + "\n";
+      if (members != null && new String(members, StandardCharsets.US_ASCII).equals(self)) {
+        String below = made(directory, "listener");
+        if (below != null && put(below + "/cgroup.procs", self)) {
+          allow(directory);
+        }
+      }
+    }
+  }
+
+  private static boolean allow(String directory) throws LinuxException {
+    return put(directory + "/cgroup.subtree_control", "+pids");
+  }
+
+  private static boolean put(String path, String text) throws LinuxException {
+    try (Fd file = Fd.open(path, Fd.O_WRONLY)) {
+      file.write(text.getBytes(StandardCharsets.US_ASCII));
+      return true;
+    } catch (LinuxException e) {
+      return switch (e.errno()) {
+        case ENOENT, EBUSY, EACCES, EPERM, EROFS, EINVAL, EOPNOTSUPP -> false;
+        default -> throw e;
+      };
+    }
+  }
+
+  private static @Nullable String made(@Nullable String above, String name)
+      throws LinuxException {
+    if (above == null) {
+      return null;
+    }
+    try {
+      HostFiles.createDirectories(above + "/" + name, 0755);
+      return above + "/" + name;
+    } catch (LinuxException e) {
+      return switch (e.errno()) {
+        case EACCES, EPERM, EROFS, ENOENT, EAGAIN -> null;
+        default -> throw e;
+      };
+    }
+  }
+
+  private void endLeftOvers() throws LinuxException {
+    String present = unified == null ? pids : unified;
+    if (present == null) {
+      return;
+    }
+    try (Fd directory = Fd.open(present, Fd.O_RDONLY | Fd.O_DIRECTORY)) {
+      for (String pen : directory.list()) {
+        if (pen.startsWith("child-")) {
+          CgroupPen old = pen(pen);
+          Patience patience = new Patience("end what is left in", present + "/" + pen);
+          while (!old.empty()) {
+            old.killAll();
+            patience.wait1();
+          }
+          made = Math.max(made, Integer.parseInt(pen.substring("child-".length())));
+          free.add(old);
+        }
+      }
+    }
+  }
+
+  private CgroupPen pen(String name) throws LinuxException {
+    return new CgroupPen(
+        unified == null ? null : unified + "/" + name, pids == null ? null : pids + "/" + name);
+  }
+
+  synchronized CgroupPen take() throws LinuxException {
+    CgroupPen pen = free.poll();
+    return pen == null ? pen("child-" + ++made) : pen;
+  }
+
+  synchronized void giveBack(CgroupPen pen) {
+    free.push(pen);
+  }
+
+  /** How many there are, used or not. */
+  synchronized int count() {
+    return made;
+  }
+
+  /** Removes those that are free, and the directory when it is empty then. */
+  synchronized void close() throws LinuxException {
+    while (!free.isEmpty()) {
+      free.pop().remove();
+      made--;
+    }
+    for (String path : new String[] {unified, pids}) {
+      if (path != null) {
+        try {
+          HostFiles.removeDirectory(path);
+        } catch (LinuxException e) {
+          if (e.errno() != Errno.EBUSY) {
+            throw e;
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package brig.launch.child;
+
+import brig.launch.Privileges;
+import brig.launch.child.ChildOrder.ChildLimits;
+import brig.launch.child.ChildOrder.Identity;
+import brig.linux.ChildCalls;
+import brig.linux.Errno;
+import brig.linux.Fd;
+import brig.linux.Limits;
+import brig.linux.Limits.Resource;
+import brig.linux.LinuxException;
+import brig.linux.Pidfd;
+import brig.linux.ProcessStatus;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts confined children. What confines a child it does itself between its birth and its exec,
+ * each setting read back there ({@link ChildCalls}); so the thread that starts it stays what it was,
+ * and nothing of the child's is ever set on this process.
+ *
+ * <p>May be used by several threads. The thread that starts a child waits until it has become its
+ * program.
+ */
+public final class Children implements AutoCloseable {
+  /** What most programs expect of a system that nobody has tuned. */
+  private static final long USUAL_FILES = 1024;
+
+  private final @Nullable Cgroups cgroups;
+  private final @Nullable Descendants descendants;
+  private final Fd nothing;
+
+  private Children(@Nullable Cgroups cgroups, @Nullable Descendants descendants, Fd nothing) {
+    this.cgroups = cgroups;
+    this.descendants = descendants;
+    this.nothing = nothing;
+  }
+
+  /**
+   * A runner. What an earlier one of that name has left running, because it was killed, is ended.
+   *
+   * @param name of its cgroups; no two may have it at the same time
+   */
+  public static Children open(String name) throws LinuxException {
+    return open(name, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param inCgroups false: as where no cgroup can be made
+   */
+  public static Children open(String name, boolean inCgroups) throws LinuxException {
+    Cgroups cgroups = inCgroups ? Cgroups.open(name) : null;
+    Descendants descendants = cgroups == null ? new Descendants(ProcessStatus.self()) : null;
+    return new Children(cgroups, descendants, Fd.open("/dev/null", Fd.O_RDWR));
+  }
+
+  /** Each child has a cgroup; else trees are walked. */
+  public boolean inCgroups() {
+    return cgroups != null;
+  }
+
+  /** How many cgroups there are, used or not. */
+  public int cgroups() {
+    return cgroups == null ? 0 : cgroups.count();
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param input becomes 0, and so on; null: /dev/null. They stay open here, and must be over 2
+   * @throws LinuxException what failed; {@code execve} when it was the program. Nothing is left then
+   */
+  public Child start(ChildOrder order, @Nullable Fd input, @Nullable Fd output, @Nullable Fd error)
+      throws LinuxException {
+    Pen pen = take(order);
+    boolean started = false;
+    try {
+      pen.limit(order.limits().processes());
+      Pidfd process = start(order, pen, new Fd[] {orNothing(input), orNothing(output),
+          orNothing(error)});
+      started = true;
+      return new Child(process, pen, this);
+    } finally {
+      if (!started) {
+        release(pen);
+      }
+    }
+  }
+
+  private Fd orNothing(@Nullable Fd fd) {
+    Fd given = fd == null ? nothing : fd;
+    if (given.number() <= 2) {
+      throw new IllegalArgumentException("descriptor " + given + " is this process's own");
+    }
+    return given;
+  }
+
+  private Pen take(ChildOrder order) throws LinuxException {
+    if (cgroups != null) {
+      return cgroups.take();
+    }
+    if (descendants == null) {
+      throw new IllegalStateException("neither cgroups nor descendants");
+    }
+    OpenPen pen = new OpenPen(descendants);
+    pen.user(
+        switch (order.identity()) {
+          case Identity.As as -> as.uid();
+          case Identity.Same() -> ProcessStatus.effectiveUid();
+        });
+    return pen;
+  }
+
+  void release(Pen pen) {
+    if (cgroups != null && pen instanceof CgroupPen cgroup) {
+      cgroups.giveBack(cgroup);
+    }
+  }
+
+  private Pidfd start(ChildOrder order, Pen pen, Fd[] descriptors) throws LinuxException {
+    try (Fd root = order.root() == null ? null : openRoot(order.root());
+        ChildCalls calls =
+            new ChildCalls(ChildCalls.roomFor(order.argv(), order.environment()))) {
+      note(calls, order, pen, root, descriptors);
+      if (descendants == null) {
+        return calls.start(pen.birthplace());
+      }
+      synchronized (descendants) {
+        Pidfd process = calls.start(null);
+        descendants.expect(process.pid());
+        return process;
+      }
+    }
+  }
+
+  private static Fd openRoot(String path) throws LinuxException {
+    return Fd.open(path, Fd.O_PATH | Fd.O_DIRECTORY | Fd.O_NOFOLLOW);
+  }
+
+  /** The order of docs/confinement.md, as far as a child has its steps. */
+  private static void note(
+      ChildCalls calls, ChildOrder order, Pen pen, @Nullable Fd root, Fd[] descriptors)
+      throws LinuxException {
+    calls.defaultSignals();
+    calls.newSession();
+    pen.join(calls);
+    for (int i = 0; i < descriptors.length; i++) {
+      calls.descriptor(descriptors[i], i);
+    }
+    if (root != null) {
+      calls.rootAt(root, root.stat().inode());
+    }
+    calls.setUmask(order.umask());
+    noteLimits(calls, order.limits(), pen.countsProcesses());
+    switch (order.identity()) {
+      case Identity.As as -> new Privileges(as.uid(), as.gid(), as.groups(), 0).take(calls);
+      case Identity.Same() -> calls.setNoNewPrivileges();
+    }
+    // As the child's user: links on the way lead where that user may go.
+    calls.changeTo(order.workingDirectory());
+    if (order.diesWithThread()) {
+      calls.dieWithThread(); // a change of user would take it back
+    }
+    calls.closeOthers();
+    calls.unblockSignals();
+    calls.execute(order.argv().getFirst(), order.argv(), order.environment());
+  }
+
+  private static void noteLimits(ChildCalls calls, ChildLimits limits, boolean counted)
+      throws LinuxException {
+    Map<Resource, Long> resources = limits.resources();
+    if (!counted && limits.processes() >= 0) {
+      resources.put(Resource.RLIMIT_NPROC, (long) limits.processes());
+    }
+    resources.put(Resource.RLIMIT_CORE, 0L);
+    for (Map.Entry<Resource, Long> limit : resources.entrySet()) {
+      long value = limit.getValue();
+      // The hard limit of processor time a second later: SIGXCPU first, then SIGKILL.
+      long hard = limit.getKey() == Resource.RLIMIT_CPU ? value + 1 : value;
+      calls.limit(limit.getKey(), new Limits.Pair(value, hard));
+    }
+    if (!resources.containsKey(Resource.RLIMIT_NOFILE)) {
+      // The JVM has raised its own soft limit to the hard one.
+      Limits.Pair mine = Limits.get(0, Resource.RLIMIT_NOFILE);
+      long usual =
+          Long.compareUnsigned(USUAL_FILES, mine.hard()) < 0 ? USUAL_FILES : mine.hard();
+      calls.limit(Resource.RLIMIT_NOFILE, new Limits.Pair(usual, mine.hard()));
+    }
+  }
+
+  /** Whether a start failed because the program is not there, or is none. */
+  public static boolean programFailed(LinuxException e) {
+    return e.call().equals("execve") && e.errno() != Errno.EAGAIN;
+  }
+
+  /** Gives cgroups back; the children must have been closed. */
+  @Override
+  public void close() throws LinuxException {
+    if (cgroups != null) {
+      cgroups.close();
+    }
+    if (descendants != null) {
+      descendants.close();
+    }
+    nothing.close();
+  }
+}

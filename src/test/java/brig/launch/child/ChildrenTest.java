@@ -1,0 +1,330 @@
+package brig.launch.child;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import brig.launch.child.ChildOrder.ChildLimits;
+import brig.launch.child.ChildOrder.Identity;
+import brig.linux.Fd;
+import brig.linux.Pidfd;
+import brig.linux.ProcessStatus;
+import brig.linux.Stream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a child finds itself to be, and that nothing of it outlives it. */
+@Tag("root")
+class ChildrenTest {
+  private static final int USER = 65533;
+  private static final Identity NOBODY = new Identity.As(USER, USER, List.of(65531, 65532));
+
+  @TempDir Path directory;
+  private Children children;
+
+  @BeforeEach
+  void open() throws Exception {
+    children = Children.open("brig-test-" + ProcessStatus.self());
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    children.close();
+  }
+
+  private static ChildOrder order(List<String> argv, ChildLimits limits) {
+    return new ChildOrder(argv, Map.of("LANG", "C"), "/", null, NOBODY, limits, 027, false);
+  }
+
+  private static ChildOrder shell(String script, ChildLimits limits) {
+    return order(List.of("/bin/sh", "-c", script), limits);
+  }
+
+  private record Run(String output, Pidfd.Ending ending) {}
+
+  private Run run(ChildOrder order) throws Exception {
+    try (Stream.Pipe pipe = Stream.pipe()) {
+      try (Child child = children.start(order, null, pipe.in(), pipe.in())) {
+        pipe.in().close();
+        String output = readAll(pipe.out());
+        return new Run(output, child.reap());
+      }
+    }
+  }
+
+  private static String readAll(Fd pipe) throws Exception {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    byte[] buffer = new byte[4096];
+    int count;
+    while ((count = Stream.read(pipe, buffer, 0, buffer.length)) != Stream.END) {
+      all.write(buffer, 0, count);
+    }
+    return all.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void aChildIsTheUserAskedForWithoutAnyPrivilege() throws Exception {
+    Run run = run(order(List.of("/bin/cat", "/proc/self/status"), ChildLimits.NONE));
+    assertThat(run.ending()).isEqualTo(new Pidfd.Ending(true, 0));
+    assertThat(run.output())
+        .contains("Uid:\t65533\t65533\t65533\t65533\n")
+        .contains("Gid:\t65533\t65533\t65533\t65533\n")
+        .contains("Groups:\t65531 65532")
+        .contains("Umask:\t0027\n")
+        .contains("NoNewPrivs:\t1\n")
+        .contains("SigBlk:\t0000000000000000\n")
+        .contains("SigIgn:\t0000000000000000\n");
+    for (String set : List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")) {
+      assertThat(run.output()).contains(set + ":\t0000000000000000\n");
+    }
+  }
+
+  @Test
+  void theStartingThreadStaysWhatItWas() throws Exception {
+    String before = Files.readString(Path.of("/proc/thread-self/status"));
+    run(order(List.of("/bin/true"), ChildLimits.NONE));
+    assertThat(state(Files.readString(Path.of("/proc/thread-self/status"))))
+        .isEqualTo(state(before));
+  }
+
+  private static List<String> state(String status) {
+    return status
+        .lines()
+        .filter(
+            line ->
+                line.startsWith("Uid")
+                    || line.startsWith("Cap")
+                    || line.startsWith("SigBlk")
+                    || line.startsWith("NoNewPrivs")
+                    || line.startsWith("Groups")
+                    || line.startsWith("Umask"))
+        .toList();
+  }
+
+  @Test
+  void itHasThreeDescriptorsItsOwnSessionAndNoEnvironmentButWhatIsGiven() throws Exception {
+    try (Fd leak = Fd.open("/", Fd.O_RDONLY)) {
+      brig.linux.Descriptors.outliveExec(leak);
+      Run run =
+          run(
+              shell(
+                  "ls /proc/self/fd | tr '\\n' ' '; tr '\\0' ' ' < /proc/self/environ; echo;"
+                      + " cut -d' ' -f1,5,6,7 /proc/self/stat; echo $$; pwd; env | sort",
+                  ChildLimits.NONE));
+      String[] lines = run.output().split("\n", -1);
+      assertThat(lines[0]).startsWith("0 1 2 3 ").contains("LANG=C").doesNotContain("4");
+      String[] stat = lines[1].split(" ", -1);
+      assertThat(stat[1]).isEqualTo(lines[2]); // group
+      assertThat(stat[2]).isEqualTo(lines[2]); // session
+      assertThat(stat[3]).isEqualTo("0"); // no terminal
+      assertThat(run.output()).endsWith("\n/\nLANG=C\nPWD=/\n");
+    }
+  }
+
+  @Test
+  void limitsAreThoseAskedFor() throws Exception {
+    Run run =
+        run(
+            order(
+                List.of("/bin/cat", "/proc/self/limits"),
+                new ChildLimits(7, 1L << 30, 4096, 64, 5)));
+    assertThat(run.output().replaceAll(" +", " "))
+        .contains("Max cpu time 7 8 seconds")
+        .contains("Max file size 4096 4096 bytes")
+        .contains("Max address space 1073741824 1073741824 bytes")
+        .contains("Max open files 64 64 files")
+        .contains("Max core file size 0 0 bytes");
+    assertThat(run(order(List.of("/bin/cat", "/proc/self/limits"), ChildLimits.NONE)).output())
+        .containsPattern("Max open files +1024 +");
+  }
+
+  @Test
+  void aChildIsRootedWhereAskedAndNothingIsAbove() throws Exception {
+    Path root = Files.createDirectories(directory.resolve("root"));
+    Files.createDirectories(root.resolve("bin"));
+    Files.createDirectories(root.resolve("site"));
+    Files.copy(Path.of("/bin/busybox"), root.resolve("bin/busybox"));
+    ChildOrder order =
+        new ChildOrder(
+            List.of("/bin/busybox", "sh", "-c", "pwd; cd /..; echo *; ls -di / /.."),
+            Map.of(),
+            "/site",
+            root.toString(),
+            NOBODY,
+            ChildLimits.NONE,
+            022,
+            false);
+    Run run = run(order);
+    assertThat(run.output()).startsWith("/site\nbin site\n");
+    String[] inodes = run.output().lines().skip(2).toArray(String[]::new);
+    assertThat(inodes[0].trim().split(" ", -1)[0])
+        .isEqualTo(inodes[1].trim().split(" ", -1)[0])
+        .isEqualTo(Files.getAttribute(root, "unix:ino").toString());
+  }
+
+  @Test
+  void aProgramThatIsNotThereIsToldByItsCallAndPathAndLeavesNothing() {
+    assertThatThrownBy(() -> run(order(List.of("/no/such"), ChildLimits.NONE)))
+        .hasMessage("execve /no/such: ENOENT (No such file or directory)");
+    ChildOrder lost =
+        new ChildOrder(
+            List.of("/bin/true"), Map.of(), "/root/x", null, NOBODY, ChildLimits.NONE, 0, false);
+    assertThatThrownBy(() -> run(lost)).hasMessageStartingWith("chdir /root/x: E");
+    assertThat(zombies()).isEmpty();
+  }
+
+  @Test
+  void aSettingThatTheKernelRefusesEndsTheStart() {
+    ChildOrder order =
+        new ChildOrder(
+            List.of("/bin/true"),
+            Map.of(),
+            "/",
+            directory.resolve("none").toString(),
+            NOBODY,
+            ChildLimits.NONE,
+            0,
+            false);
+    assertThatThrownBy(() -> run(order)).hasMessageContaining("ENOENT");
+  }
+
+  @Test
+  void aDeadSignalIsTold() throws Exception {
+    assertThat(run(shell("kill -SEGV $$", ChildLimits.NONE)).ending())
+        .isEqualTo(new Pidfd.Ending(false, 11));
+    assertThat(run(shell("exit 7", ChildLimits.NONE)).ending())
+        .isEqualTo(new Pidfd.Ending(true, 7));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatItLeavesBehindIsEndedWhereverItWent(boolean inCgroups) throws Exception {
+    try (Children others =
+        Children.open("brig-test2-" + ProcessStatus.self(), inCgroups)) {
+      assertThat(others.inCgroups()).isEqualTo(inCgroups);
+      Path marks = Files.createDirectory(directory.resolve("marks"));
+      Files.setPosixFilePermissions(marks, PosixFilePermissions.fromString("rwxrwxrwx"));
+      String script =
+          "trap '' TERM HUP;"
+              + " (setsid sh -c 'trap \"\" TERM; echo $$ >a; sleep 1000' &) &"
+              + " setsid setsid sh -c '(sh -c \"echo \\$\\$ >b; sleep 1000\" &) & exit' &"
+              + " while ! [ -s a ] || ! [ -s b ]; do sleep 0.01; done; exit 3";
+      ChildOrder order =
+          new ChildOrder(
+              List.of("/bin/sh", "-c", script),
+              Map.of("PATH", "/usr/bin:/bin"),
+              marks.toString(),
+              null,
+              NOBODY,
+              ChildLimits.NONE,
+              022,
+              false);
+      try (Child child = others.start(order, null, null, null)) {
+        Pidfd.Ending ending = child.await(20_000);
+        assertThat(ending).isEqualTo(new Pidfd.Ending(true, 3));
+      }
+      for (String name : List.of("a", "b")) {
+        String pid = Files.readString(marks.resolve(name)).trim();
+        ProcessStatus status = ProcessStatus.of(Integer.parseInt(pid));
+        assertThat(status == null || status.ended()).as(name).isTrue();
+      }
+      assertThat(zombies()).isEmpty();
+    }
+  }
+
+  @Test
+  void aForkBombStaysSmallAndDiesAsAWhole() throws Exception {
+    ChildOrder bomb =
+        shell("b() { b | b & }; b; sleep 1000", new ChildLimits(-1, -1, -1, -1, 20));
+    Child child = children.start(bomb, null, null, null);
+    try (child) {
+      Thread.sleep(300);
+      assertThat(processesOf(USER)).hasSizeLessThanOrEqualTo(20);
+      child.kill();
+    }
+    assertThat(processesOf(USER)).isEmpty();
+  }
+
+  @Test
+  void whatAKilledRunnerLeftIsEndedByTheNext() throws Exception {
+    String name = "brig-test3-" + ProcessStatus.self();
+    Children first = Children.open(name);
+    // Not closed: as if its process had been killed.
+    Child child = first.start(shell("sleep 1000 & sleep 1000", ChildLimits.NONE), null, null, null);
+    try (Children second = Children.open(name)) {
+      assertThat(child.await(10_000)).isEqualTo(new Pidfd.Ending(false, 9));
+      assertThat(processesOf(USER)).isEmpty();
+      assertThat(second.cgroups()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aChildDiesWithTheThreadThatStartedIt() throws Exception {
+    ChildOrder order =
+        new ChildOrder(
+            List.of("/bin/sleep", "1000"), Map.of(), "/", null, NOBODY, ChildLimits.NONE, 0, true);
+    Child[] started = new Child[1];
+    Thread thread =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    started[0] = children.start(order, null, null, null);
+                  } catch (brig.linux.LinuxException e) {
+                    throw new IllegalStateException(e);
+                  }
+                });
+    thread.join();
+    try (Child child = started[0]) {
+      assertThat(child.await(10_000)).isEqualTo(new Pidfd.Ending(false, 9));
+    }
+  }
+
+  @Test
+  void pensAreUsedAgain() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      run(order(List.of("/bin/true"), new ChildLimits(-1, -1, -1, -1, 3 + i % 2)));
+    }
+    assertThat(children.cgroups()).isEqualTo(1);
+    assertThat(zombies()).isEmpty();
+  }
+
+  private static TreeSet<Integer> processesOf(int uid) throws Exception {
+    TreeSet<Integer> found = new TreeSet<>();
+    for (int pid : ProcessStatus.all()) {
+      ProcessStatus status = ProcessStatus.of(pid);
+      if (status != null && status.uid() == uid && !status.ended()) {
+        found.add(pid);
+      }
+    }
+    return found;
+  }
+
+  private static TreeSet<Integer> zombies() {
+    TreeSet<Integer> found = new TreeSet<>();
+    try {
+      for (int pid : ProcessStatus.all()) {
+        ProcessStatus status = ProcessStatus.of(pid);
+        if (status != null && status.ended() && status.parent() == ProcessStatus.self()) {
+          found.add(pid);
+        }
+      }
+    } catch (brig.linux.LinuxException e) {
+      throw new IllegalStateException(e);
+    }
+    return found;
+  }
+}
