@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * How a confined child comes into being: clone3(2) as vfork(2) does it, and between birth and exec
  * the list of {@link ChildCalls}, worked through in machine code.
  *
- * <p>A child that shares the parent's memory must touch nothing of it but its own list, and must not
- * return; Java cannot promise that, and posix_spawn(3) has no word for users, limits, roots and
+ * <p>A child that shares the parent's memory must touch nothing of it but its own list, and must
+ * not return; Java cannot promise that, and posix_spawn(3) has no word for users, limits, roots and
  * cgroups. The thread that calls stands still until the child has become its program or is gone,
  * with every signal blocked, so that no handler of the JVM runs in the child. It uses registers
  * alone: the stack is the parent's. The bytes below were assembled from the text beside them.
@@ -52,18 +52,10 @@ final class Birth {
     MemorySegment arguments = calls.more(CLONE_ARGS_SIZE);
     cloneArgs(arguments, pidfd.address(), cgroup == null ? -1 : cgroup.number());
     Native.callInt(
-        CODE,
-        calls.begin(),
-        calls.end(),
-        arguments.address(),
-        calls.state().address(),
-        0,
-        0,
-        0);
+        CODE, calls.begin(), calls.end(), arguments.address(), calls.state().address(), 0, 0, 0);
     long result = calls.state().get(ValueLayout.JAVA_LONG, 0);
     int pid = (int) LinuxException.check(result, "clone3", null);
-    Pidfd child =
-        Pidfd.adopt(Fd.of(pidfd.get(ValueLayout.JAVA_INT, 0), "child " + pid), pid);
+    Pidfd child = Pidfd.adopt(Fd.of(pidfd.get(ValueLayout.JAVA_INT, 0), "child " + pid), pid);
     LinuxException failure = calls.failure();
     if (failure != null) {
       child.reap();
@@ -103,7 +95,8 @@ final class Birth {
   }
 
   // Called with: the list's beginning, its end, struct clone_args, the state.
-  // A step is: number 0, arguments 8 to 55, greatest result 56; or -1, address 8, mask 16, value 24.
+  // A step is: number 0, arguments 8 to 55, greatest result 56; or -1, address 8, mask 16, value
+  // 24.
   static final String X86_64 =
       """
       F30F1EFA        endbr64

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a child does between its birth and its exec, as a list that {@link Birth} works through:
  * system calls, each with the greatest result that is no failure, and comparisons of memory that
- * calls have filled, by which the child reads back what it has set. The list, and all that it points
- * to, is in one block of native memory, freed by {@link #close}.
+ * calls have filled, by which the child reads back what it has set. The list, and all that it
+ * points to, is in one block of native memory, freed by {@link #close}.
  */
 public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
   static final int STEP = 64;
@@ -147,8 +147,7 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
     long action = bytes(SIGACTION_SIZE).address(); // zero is SIG_DFL
     for (int signal = 1; signal <= SIGNALS; signal++) {
       if (signal != Signal.SIGKILL && signal != SIGSTOP) {
-        step(
-            "rt_sigaction", null, JailKernel.RT_SIGACTION, signal, action, 0, SET_SIZE, 0, ZERO);
+        step("rt_sigaction", null, JailKernel.RT_SIGACTION, signal, action, 0, SET_SIZE, 0, ZERO);
       }
     }
   }
@@ -156,16 +155,7 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
   /** No signal is blocked. The last but {@link #execute}: a handler must not run in the JVM. */
   public void unblockSignals() {
     long set = bytes(SET_SIZE).address();
-    step(
-        "rt_sigprocmask",
-        null,
-        JailKernel.RT_SIGPROCMASK,
-        SIG_SETMASK,
-        set,
-        0,
-        SET_SIZE,
-        0,
-        ZERO);
+    step("rt_sigprocmask", null, JailKernel.RT_SIGPROCMASK, SIG_SETMASK, set, 0, SET_SIZE, 0, ZERO);
   }
 
   /** A session of its own, without a terminal. */
@@ -177,16 +167,7 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
   public void joinCgroup(Fd processes) {
     MemorySegment self = bytes(8);
     self.set(ValueLayout.JAVA_BYTE, 0, (byte) '0');
-    step(
-        "write",
-        processes.path(),
-        WRITE,
-        processes.number(),
-        self.address(),
-        1,
-        0,
-        0,
-        ANY_NUMBER);
+    step("write", processes.path(), WRITE, processes.number(), self.address(), 1, 0, 0, ANY_NUMBER);
   }
 
   /** A descriptor of this process becomes one of the child's; its number must be over 2. */
@@ -207,15 +188,7 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
     MemorySegment stat = bytes(STATX_SIZE);
     for (String path : new String[] {"/", "/.."}) {
       step(
-          "statx",
-          path,
-          STATX,
-          Kernel.AT_FDCWD,
-          cString(path),
-          0,
-          STATX_INO,
-          stat.address(),
-          ZERO);
+          "statx", path, STATX, Kernel.AT_FDCWD, cString(path), 0, STATX_INO, stat.address(), ZERO);
       compare("the root", stat.address() + 32, WHOLE, inode);
     }
   }
@@ -250,15 +223,7 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
         0,
         ZERO);
     step(
-        "prlimit64",
-        name,
-        JailKernel.PRLIMIT64,
-        0,
-        resource.number(),
-        0,
-        found.address(),
-        0,
-        ZERO);
+        "prlimit64", name, JailKernel.PRLIMIT64, 0, resource.number(), 0, found.address(), 0, ZERO);
     compare(name, found.address(), WHOLE, value.soft());
     compare(name, found.address() + 8, WHOLE, value.hard());
   }
@@ -302,16 +267,7 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
     Arrays.sort(sorted);
     call("setgroups", JailKernel.SETGROUPS, count, list.address(), 0);
     MemorySegment found = bytes(Math.max(8, count * 4 + 8));
-    step(
-        "getgroups",
-        null,
-        JailKernel.GETGROUPS,
-        count + 1L,
-        found.address(),
-        0,
-        0,
-        0,
-        ANY_NUMBER);
+    step("getgroups", null, JailKernel.GETGROUPS, count + 1L, found.address(), 0, 0, 0, ANY_NUMBER);
     compareResult("the number of groups", count);
     for (int i = 0; i < count; i++) {
       compare("the groups", found.address() + 4L * i, LOWER_HALF, sorted[i] ^ Integer.MIN_VALUE);
@@ -347,8 +303,7 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
     call("capset", JailKernel.CAPSET, header.address(), data.address(), 0);
     call("capget", JailKernel.CAPGET, header.address(), found.address(), 0);
     for (int i = 0; i < 24; i += 8) {
-      compare(
-          "the capabilities", found.address() + i, WHOLE, data.get(ValueLayout.JAVA_LONG, i));
+      compare("the capabilities", found.address() + i, WHOLE, data.get(ValueLayout.JAVA_LONG, i));
     }
   }
 
@@ -394,15 +349,7 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
       addresses.add(cString(variable.getKey() + "=" + variable.getValue()));
     }
     step(
-        "execve",
-        path,
-        JailKernel.EXECVE,
-        cString(path),
-        arguments,
-        vector(addresses),
-        0,
-        0,
-        ZERO);
+        "execve", path, JailKernel.EXECVE, cString(path), arguments, vector(addresses), 0, 0, ZERO);
   }
 
   private long vector(List<Long> addresses) {
@@ -423,7 +370,8 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
     return Birth.give(this, cgroup);
   }
 
-  // The state, at the block's beginning: 0 the child's pid or what clone3(2) answered, 8 the address
+  // The state, at the block's beginning: 0 the child's pid or what clone3(2) answered, 8 the
+  // address
   // of the step that failed, 16 its result, 24 the thread's signal mask, 32 all signals, 40 the
   // last result.
 
@@ -451,11 +399,9 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
     }
     int index = (int) ((at - begin()) / STEP);
     long result = block.get(ValueLayout.JAVA_LONG, 16);
-    boolean compared =
-        block.get(ValueLayout.JAVA_LONG, STATE + (long) STEP * index) == COMPARE;
+    boolean compared = block.get(ValueLayout.JAVA_LONG, STATE + (long) STEP * index) == COMPARE;
     // A setting that did not take although the kernel said yes.
-    Errno errno =
-        compared || result >= 0 || result < -4095 ? Errno.EPERM : Errno.of((int) -result);
+    Errno errno = compared || result >= 0 || result < -4095 ? Errno.EPERM : Errno.of((int) -result);
     return new LinuxException(labels[index], paths[index], errno);
   }
 

@@ -82,9 +82,7 @@ public final class Stream {
       do {
         result = Kernel.write(fd.number(), buffer.address(), most);
       } while (result == EINTR);
-      return result == EAGAIN
-          ? LATER
-          : (int) LinuxException.check(result, "write", fd.path());
+      return result == EAGAIN ? LATER : (int) LinuxException.check(result, "write", fd.path());
     }
   }
 }

@@ -122,8 +122,7 @@ final class CgroupPen implements Pen {
     if (processes != null) {
       byte[] bytes = new byte[SIZE];
       int count = processes.read(0, bytes, 0, SIZE);
-      for (String line :
-          new String(bytes, 0, count, StandardCharsets.US_ASCII).split("\n", -1)) {
+      for (String line : new String(bytes, 0, count, StandardCharsets.US_ASCII).split("\n", -1)) {
         if (!line.isEmpty() && !line.equals("0")) {
           all.add(Integer.valueOf(line));
         }

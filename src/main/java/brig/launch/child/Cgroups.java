@@ -84,9 +84,9 @@ final class Cgroups {
   }
 
   /**
-   * Lets the cgroups below count processes. Where processes are in it, only the top of the hierarchy
-   * may (cgroups(7), "no internal processes"): a service that has it to itself, as systemd's
-   * Delegate= gives it, goes one level down.
+   * Lets the cgroups below count processes. Where processes are in it, only the top of the
+   * hierarchy may (cgroups(7), "no internal processes"): a service that has it to itself, as
+   * systemd's Delegate= gives it, goes one level down.
    */
   private static void countIn(String directory) throws LinuxException {
     if (!allow(directory)) {
@@ -117,8 +117,7 @@ final class Cgroups {
     }
   }
 
-  private static @Nullable String made(@Nullable String above, String name)
-      throws LinuxException {
+  private static @Nullable String made(@Nullable String above, String name) throws LinuxException {
     if (above == null) {
       return null;
     }

@@ -57,8 +57,8 @@ public record ChildOrder(
    * @param memoryBytes address space of each process, RLIMIT_AS
    * @param fileBytes greatest file that is written, RLIMIT_FSIZE
    * @param files open descriptors of each process, RLIMIT_NOFILE
-   * @param processes of the whole tree, threads counted: a cgroup's pids.max; where there is no such
-   *     cgroup RLIMIT_NPROC, which counts all that the user runs
+   * @param processes of the whole tree, threads counted: a cgroup's pids.max; where there is no
+   *     such cgroup RLIMIT_NPROC, which counts all that the user runs
    */
   public record ChildLimits(
       long cpuSeconds, long memoryBytes, long fileBytes, int files, int processes) {

@@ -11,14 +11,13 @@ import brig.linux.Limits.Resource;
 import brig.linux.LinuxException;
 import brig.linux.Pidfd;
 import brig.linux.ProcessStatus;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Starts confined children. What confines a child it does itself between its birth and its exec,
- * each setting read back there ({@link ChildCalls}); so the thread that starts it stays what it was,
- * and nothing of the child's is ever set on this process.
+ * each setting read back there ({@link ChildCalls}); so the thread that starts it stays what it
+ * was, and nothing of the child's is ever set on this process.
  *
  * <p>May be used by several threads. The thread that starts a child waits until it has become its
  * program.
@@ -71,7 +70,8 @@ public final class Children implements AutoCloseable {
    * Starts one.
    *
    * @param input becomes 0, and so on; null: /dev/null. They stay open here, and must be over 2
-   * @throws LinuxException what failed; {@code execve} when it was the program. Nothing is left then
+   * @throws LinuxException what failed; {@code execve} when it was the program. Nothing is left
+   *     then
    */
   public Child start(ChildOrder order, @Nullable Fd input, @Nullable Fd output, @Nullable Fd error)
       throws LinuxException {
@@ -79,8 +79,8 @@ public final class Children implements AutoCloseable {
     boolean started = false;
     try {
       pen.limit(order.limits().processes());
-      Pidfd process = start(order, pen, new Fd[] {orNothing(input), orNothing(output),
-          orNothing(error)});
+      Pidfd process =
+          start(order, pen, new Fd[] {orNothing(input), orNothing(output), orNothing(error)});
       started = true;
       return new Child(process, pen, this);
     } finally {
@@ -122,8 +122,7 @@ public final class Children implements AutoCloseable {
 
   private Pidfd start(ChildOrder order, Pen pen, Fd[] descriptors) throws LinuxException {
     try (Fd root = order.root() == null ? null : openRoot(order.root());
-        ChildCalls calls =
-            new ChildCalls(ChildCalls.roomFor(order.argv(), order.environment()))) {
+        ChildCalls calls = new ChildCalls(ChildCalls.roomFor(order.argv(), order.environment()))) {
       note(calls, order, pen, root, descriptors);
       if (descendants == null) {
         return calls.start(pen.birthplace());
@@ -185,8 +184,7 @@ public final class Children implements AutoCloseable {
     if (!resources.containsKey(Resource.RLIMIT_NOFILE)) {
       // The JVM has raised its own soft limit to the hard one.
       Limits.Pair mine = Limits.get(0, Resource.RLIMIT_NOFILE);
-      long usual =
-          Long.compareUnsigned(USUAL_FILES, mine.hard()) < 0 ? USUAL_FILES : mine.hard();
+      long usual = Long.compareUnsigned(USUAL_FILES, mine.hard()) < 0 ? USUAL_FILES : mine.hard();
       calls.limit(Resource.RLIMIT_NOFILE, new Limits.Pair(usual, mine.hard()));
     }
   }

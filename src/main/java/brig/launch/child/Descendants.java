@@ -80,8 +80,7 @@ final class Descendants {
       boolean orphan = top > 0 && top != first && !firsts.contains(top);
       if (orphan && one.getValue().dead && one.getValue().parent == self) {
         Orphans.reap(one.getKey());
-      } else if (!one.getValue().dead
-          && (top == first || orphan && one.getValue().of(uid))) {
+      } else if (!one.getValue().dead && (top == first || (orphan && one.getValue().of(uid)))) {
         found.add(one.getKey());
       }
     }

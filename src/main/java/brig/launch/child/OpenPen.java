@@ -6,10 +6,10 @@ import brig.linux.LinuxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No cgroup can be made: the child's tree is found by walking it. Orphans come to this process, which
- * is their subreaper (PR_SET_CHILD_SUBREAPER of prctl(2)), also those that made a session of their
- * own; whose child they were once cannot be told any more, so those of the same user are ended with
- * the first child of that user that ends.
+ * No cgroup can be made: the child's tree is found by walking it. Orphans come to this process,
+ * which is their subreaper (PR_SET_CHILD_SUBREAPER of prctl(2)), also those that made a session of
+ * their own; whose child they were once cannot be told any more, so those of the same user are
+ * ended with the first child of that user that ends.
  */
 final class OpenPen implements Pen {
   private final Descendants descendants;

@@ -212,8 +212,7 @@ class ChildrenTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void whatItLeavesBehindIsEndedWhereverItWent(boolean inCgroups) throws Exception {
-    try (Children others =
-        Children.open("brig-test2-" + ProcessStatus.self(), inCgroups)) {
+    try (Children others = Children.open("brig-test2-" + ProcessStatus.self(), inCgroups)) {
       assertThat(others.inCgroups()).isEqualTo(inCgroups);
       Path marks = Files.createDirectory(directory.resolve("marks"));
       Files.setPosixFilePermissions(marks, PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -247,8 +246,7 @@ class ChildrenTest {
 
   @Test
   void aForkBombStaysSmallAndDiesAsAWhole() throws Exception {
-    ChildOrder bomb =
-        shell("b() { b | b & }; b; sleep 1000", new ChildLimits(-1, -1, -1, -1, 20));
+    ChildOrder bomb = shell("b() { b | b & }; b; sleep 1000", new ChildLimits(-1, -1, -1, -1, 20));
     Child child = children.start(bomb, null, null, null);
     try (child) {
       Thread.sleep(300);
