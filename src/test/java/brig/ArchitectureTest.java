@@ -38,9 +38,8 @@ class ArchitectureTest {
           Map.entry(
               "cli",
               Set.of(
-                  "hole",
-                  "learn", "trace", "audit", "launch", "seal", "tree", "plan", "spec", "elf",
-                  "linux", "report")));
+                  "hole", "learn", "trace", "audit", "launch", "seal", "tree", "plan", "spec",
+                  "elf", "linux", "report")));
 
   private static JavaClasses classes;
 
@@ -108,6 +107,12 @@ class ArchitectureTest {
         .dependOnClassesThat(
             inBrigBut("brig.hole.client", "brig.hole.wire", "brig.linux", "brig.report"))
         .allowEmptyShould(true)
+        .check(classes);
+    noClasses()
+        .that()
+        .resideInAPackage("brig.hole.session..")
+        .should()
+        .dependOnClassesThat(inBrigBut("brig.hole.session", "brig.linux", "brig.report"))
         .check(classes);
     noClasses()
         .that()

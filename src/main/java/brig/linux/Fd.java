@@ -166,6 +166,21 @@ public final class Fd implements AutoCloseable {
     }
   }
 
+  /** Returns when the file's bytes and its size are on the disk (fdatasync(2)). */
+  public void syncData() throws LinuxException {
+    LinuxException.check(FileKernel.fdatasync(number()), "fdatasync", path);
+  }
+
+  /** Returns when all of the file is on the disk; of a directory: its names (fsync(2)). */
+  public void sync() throws LinuxException {
+    LinuxException.check(FileKernel.fsync(number()), "fsync", path);
+  }
+
+  /** Cuts the file off, or lengthens it by a hole. */
+  public void truncate(long length) throws LinuxException {
+    LinuxException.check(FileKernel.ftruncate(number(), length), "truncate", path);
+  }
+
   /** All names in this directory but {@code .} and {@code ..}, in the kernel's order. */
   public List<String> list() throws LinuxException {
     List<String> names = new ArrayList<>();

@@ -58,6 +58,14 @@ final class FileKernel {
     return call(306, 267, fd, 0, 0);
   }
 
+  static long fsync(int fd) {
+    return call(74, 82, fd, 0, 0);
+  }
+
+  static long fdatasync(int fd) {
+    return call(75, 83, fd, 0, 0);
+  }
+
   static long fstatfs(int fd, long buffer) {
     return call(138, 44, fd, buffer, 0);
   }
