@@ -30,6 +30,7 @@ final class CgroupPen implements Pen {
   private final @Nullable Fd most;
   private final @Nullable Fd entrance;
   private int limited = -2;
+  private boolean killed;
 
   /**
    * Makes the directories.
@@ -103,6 +104,7 @@ final class CgroupPen implements Pen {
 
   void killAll() throws LinuxException {
     if (killer != null) {
+      killed = true;
       killer.write(new byte[] {'1'});
       return;
     }
@@ -115,6 +117,15 @@ final class CgroupPen implements Pen {
         }
       }
     }
+  }
+
+  /**
+   * Whether another child can be born in it. Once cgroup.kill was written, Linux kills whatever
+   * clone3(2) puts there: for a birth with CLONE_INTO_CGROUP the kernel compares the count of such
+   * kills with that of the parent's cgroup, not of this one (seen with 6.18).
+   */
+  boolean isUsable() {
+    return !killed;
   }
 
   private List<Integer> members() throws LinuxException {

@@ -19,6 +19,7 @@ final class Cgroups {
   private final @Nullable String unified;
   private final @Nullable String pids;
   private final Deque<CgroupPen> free = new ArrayDeque<>();
+  private int named;
   private int made;
 
   private Cgroups(@Nullable String unified, @Nullable String pids) {
@@ -146,8 +147,9 @@ final class Cgroups {
             old.killAll();
             patience.wait1();
           }
-          made = Math.max(made, Integer.parseInt(pen.substring("child-".length())));
-          free.add(old);
+          named = Math.max(named, Integer.parseInt(pen.substring("child-".length())));
+          made++;
+          giveBack(old);
         }
       }
     }
@@ -160,11 +162,20 @@ final class Cgroups {
 
   synchronized CgroupPen take() throws LinuxException {
     CgroupPen pen = free.poll();
-    return pen == null ? pen("child-" + ++made) : pen;
+    if (pen == null) {
+      pen = pen("child-" + ++named);
+      made++;
+    }
+    return pen;
   }
 
-  synchronized void giveBack(CgroupPen pen) {
-    free.push(pen);
+  synchronized void giveBack(CgroupPen pen) throws LinuxException {
+    if (pen.isUsable()) {
+      free.push(pen);
+    } else {
+      pen.remove();
+      made--;
+    }
   }
 
   /** How many there are, used or not. */

@@ -114,7 +114,7 @@ public final class Children implements AutoCloseable {
     return pen;
   }
 
-  void release(Pen pen) {
+  void release(Pen pen) throws LinuxException {
     if (cgroups != null && pen instanceof CgroupPen cgroup) {
       cgroups.giveBack(cgroup);
     }

@@ -265,8 +265,23 @@ class ChildrenTest {
     try (Children second = Children.open(name)) {
       assertThat(child.await(10_000)).isEqualTo(new Pidfd.Ending(false, 9));
       assertThat(processesOf(USER)).isEmpty();
+      try (Child next =
+          second.start(order(List.of("/bin/true"), ChildLimits.NONE), null, null, null)) {
+        assertThat(next.reap()).isEqualTo(new Pidfd.Ending(true, 0));
+      }
       assertThat(second.cgroups()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void theOneAfterAKilledOneLives() throws Exception {
+    try (Child killed =
+        children.start(order(List.of("/bin/sleep", "1000"), ChildLimits.NONE), null, null, null)) {
+      killed.kill();
+    }
+    assertThat(run(order(List.of("/bin/true"), ChildLimits.NONE)).ending())
+        .isEqualTo(new Pidfd.Ending(true, 0));
+    assertThat(children.cgroups()).isEqualTo(1);
   }
 
   @Test
