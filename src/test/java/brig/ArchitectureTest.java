@@ -35,11 +35,12 @@ class ArchitectureTest {
           Map.entry(
               "learn", Set.of("trace", "launch", "plan", "tree", "spec", "elf", "linux", "report")),
           Map.entry("hole", Set.of("launch", "tree", "spec", "linux", "report")),
+          Map.entry("web", Set.of("launch", "hole", "spec", "tree", "linux", "report")),
           Map.entry(
               "cli",
               Set.of(
-                  "hole", "learn", "trace", "audit", "launch", "seal", "tree", "plan", "spec",
-                  "elf", "linux", "report")));
+                  "web", "hole", "learn", "trace", "audit", "launch", "seal", "tree", "plan",
+                  "spec", "elf", "linux", "report")));
 
   private static JavaClasses classes;
 

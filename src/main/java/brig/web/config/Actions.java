@@ -1,0 +1,27 @@
+package brig.web.config;
+
+import brig.spec.Located;
+import java.util.List;
+
+/** What is asked of every action. */
+public final class Actions {
+  private Actions() {}
+
+  /** The paths that the worker needs inside the jail. */
+  static List<Located<String>> inside(Action action) {
+    return switch (action) {
+      case Action.Files(Located<String> root) -> root == null ? List.of() : List.of(root);
+      case Action.Redirect _, Action.Status _ -> List.of();
+    };
+  }
+
+  /** In a few words, for {@code --explain}. */
+  public static String words(Action action) {
+    return switch (action) {
+      case Action.Files(Located<String> root) ->
+          root == null ? "files of the site's root" : "files of " + root.value();
+      case Action.Redirect(int status, String to) -> status + " to " + to;
+      case Action.Status(int status) -> "status " + status;
+    };
+  }
+}
