@@ -59,10 +59,17 @@ final class JailTree {
     // outside (B05), pivot_root(2) wants one, and only a mount can be made read-only and nosuid.
     MountPlan mounted = order.mounted();
     root = keep(mounted == null ? Mounts.copyOf(directory) : MountedRoot.empty(mounted));
-    hall = keep(Mounts.tmpfs(0755, 0, 0, HALL_BYTES, DATA_ONLY));
-    Mounts.attach(hall, directory);
-    Mounts.attach(root, place(hall, order.root()));
-    Mounts.setAttributes(hall, Mounts.MOUNT_ATTR_RDONLY, 0);
+    if (rootPath.equals("/")) {
+      // A tree that shows the host's paths, for a program that goes into one of them by itself:
+      // there is no way to it, and nothing above it, so it is its own hall.
+      hall = root;
+      Mounts.attach(root, directory);
+    } else {
+      hall = keep(Mounts.tmpfs(0755, 0, 0, HALL_BYTES, DATA_ONLY));
+      Mounts.attach(hall, directory);
+      Mounts.attach(root, place(hall, order.root()));
+      Mounts.setAttributes(hall, Mounts.MOUNT_ATTR_RDONLY, 0);
+    }
     if (mounted == null) {
       Mounts.setAttributes(root, READ_ONLY, 0);
     } else {

@@ -48,6 +48,27 @@ public final class ChildProgram implements AutoCloseable {
   }
 
   /**
+   * Starts one that writes where this process does.
+   *
+   * @param handedIn become its descriptors 3, 4, ...
+   * @return its pid; it is the caller's to reap
+   */
+  public static int handed(
+      List<String> argv, Map<String, String> environment, List<Integer> handedIn)
+      throws LinuxException {
+    Program program = new Program(argv, environment, true);
+    return OwnThread.run(
+        "child-program",
+        () -> {
+          try (Fd input = Fd.open("/dev/null", Fd.O_RDONLY)) {
+            Descriptors.keepStandardOnly();
+            Descriptors.arrange(input, null, handedIn);
+            return program.spawn();
+          }
+        });
+  }
+
+  /**
    * Waits for its end.
    *
    * @return null when it still runs

@@ -2,6 +2,7 @@ package brig.linux;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -148,6 +149,23 @@ public final class Fd implements AutoCloseable {
       }
     }
     return done;
+  }
+
+  /**
+   * Reads at a position into a direct buffer, as much as one call gives; 0 at the end of the file.
+   */
+  public int read(long position, ByteBuffer into) throws LinuxException {
+    if (!into.isDirect()) {
+      throw new IllegalArgumentException("the kernel writes to direct buffers only");
+    }
+    long address = MemorySegment.ofBuffer(into).address();
+    long count;
+    do {
+      count = Kernel.pread64(number(), address, into.remaining(), position);
+    } while (count == EINTR);
+    int got = (int) LinuxException.check(count, "read", path);
+    into.position(into.position() + got);
+    return got;
   }
 
   /** Writes all of the bytes at the file's own position. */

@@ -37,6 +37,15 @@ public final class Pidfd implements AutoCloseable {
     return new Pidfd(fd, pid);
   }
 
+  /** Of a child of this process, which has an entry until it is reaped. */
+  public static Pidfd ofChild(int pid) throws LinuxException {
+    Pidfd process = open(pid);
+    if (process == null) {
+      throw new IllegalStateException("a child of our own has no entry: " + pid);
+    }
+    return process;
+  }
+
   public int pid() {
     return pid;
   }

@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 /** Filters of system calls on the calling thread and its later children: seccomp(2). */
 public final class Seccomp {
   private static final int SECCOMP_SET_MODE_FILTER = 1;
+  private static final int SECCOMP_FILTER_FLAG_TSYNC = 1;
   private static final int SECCOMP_FILTER_FLAG_LOG = 1 << 1; // since Linux 4.14
   private static final int SECCOMP_FILTER_FLAG_NEW_LISTENER = 1 << 3;
 
@@ -42,6 +43,20 @@ public final class Seccomp {
   public static void install(Filter filter) throws LinuxException {
     LinuxException.check(
         JailKernel.seccomp(SECCOMP_SET_MODE_FILTER, 0, filter.program.address()), "seccomp", null);
+  }
+
+  /**
+   * The same on every thread of this process; ESRCH when one of them has another filter than this
+   * thread.
+   */
+  public static void installOnAll(Filter filter) throws LinuxException {
+    long result =
+        JailKernel.seccomp(
+            SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, filter.program.address());
+    if (result > 0) {
+      throw new LinuxException("seccomp", "thread " + result, Errno.ESRCH);
+    }
+    LinuxException.check(result, "seccomp", null);
   }
 
   /**

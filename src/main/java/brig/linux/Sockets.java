@@ -55,6 +55,21 @@ public final class Sockets {
     }
   }
 
+  /** The port that a socket is bound to. */
+  public static int port(Fd socket) throws LinuxException {
+    try (Scratch memory = Scratch.take()) {
+      MemorySegment address = memory.bytes(28);
+      MemorySegment length = memory.bytes(4);
+      length.set(ValueLayout.JAVA_INT, 0, 28);
+      LinuxException.check(
+          Native.syscall(
+              X86 ? 51 : 204, socket.number(), address.address(), length.address(), 0, 0, 0),
+          "getsockname",
+          socket.path());
+      return Integer.reverseBytes(address.get(ValueLayout.JAVA_INT, 0)) & 0xFFFF;
+    }
+  }
+
   private static byte[] numeric(String host, int length) {
     byte[] ip = InetAddress.ofLiteral(host).getAddress();
     if (ip.length != length) {

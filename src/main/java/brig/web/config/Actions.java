@@ -1,6 +1,7 @@
 package brig.web.config;
 
 import brig.spec.Located;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What is asked of every action. */
@@ -12,6 +13,23 @@ public final class Actions {
     return switch (action) {
       case Action.Files(Located<String> root) -> root == null ? List.of() : List.of(root);
       case Action.Redirect _, Action.Status _ -> List.of();
+    };
+  }
+
+  /** The TCP ports of this host and others that a worker may connect to: those that are named. */
+  public static List<Located<Integer>> connects(WebConfig config) {
+    List<Located<Integer>> ports = new ArrayList<>();
+    for (Site site : config.sites()) {
+      for (Location location : site.locations()) {
+        ports.addAll(connects(location.action()));
+      }
+    }
+    return ports;
+  }
+
+  private static List<Located<Integer>> connects(Action action) {
+    return switch (action) {
+      case Action.Files _, Action.Redirect _, Action.Status _ -> List.of();
     };
   }
 

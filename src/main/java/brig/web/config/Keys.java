@@ -161,7 +161,7 @@ public final class Keys {
       int last = digits.isEmpty() ? -1 : "KMG".indexOf(digits.charAt(digits.length() - 1));
       long number = number(last < 0 ? digits : digits.substring(0, digits.length() - 1));
       if (number >= 0 && number < 1L << 32) {
-        return number << 10 * (last + 1);
+        return number << (10 * (last + 1));
       }
     }
     wrong(

@@ -43,14 +43,7 @@ final class SiteReader {
           keys.at(), "a [[site]] without names", "Say which: names = [\"www.example.org\"].");
     }
     Site site =
-        site(
-            names,
-            root(),
-            main.index(),
-            main.listing(),
-            main.links(),
-            main.headers(),
-            main.tls());
+        site(names, root(), main.index(), main.listing(), main.links(), main.headers(), main.tls());
     keys.done();
     return site;
   }
@@ -109,12 +102,14 @@ final class SiteReader {
   private static boolean isName(String name) {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      boolean good = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '.';
+      boolean good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
       if (!good && c != '_' && c != '[' && c != ']' && c != ':') {
         return false;
       }
     }
-    return !name.isEmpty() && name.length() <= 253 && (name.indexOf(':') < 0 || name.charAt(0) == '[');
+    return !name.isEmpty()
+        && name.length() <= 253
+        && (name.indexOf(':') < 0 || name.charAt(0) == '[');
   }
 
   private List<String> index(List<String> otherwise) {
@@ -208,7 +203,7 @@ final class SiteReader {
 
   private void checkRewrite(Keys rewrite, Located<String> from, Located<String> to, int redirect) {
     int star = from.value().indexOf('*');
-    if (!from.value().startsWith("/") || star >= 0 && star != from.value().length() - 1) {
+    if (!from.value().startsWith("/") || (star >= 0 && star != from.value().length() - 1)) {
       rewrite.wrong(
           from.at(),
           "\"" + from.value() + "\" is no path to rewrite",

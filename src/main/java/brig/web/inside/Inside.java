@@ -18,8 +18,8 @@ public interface Inside {
   String path(String configured);
 
   /**
-   * A file of the host that the parent read for the worker: one that {@code brig.web.parent.Outside}
-   * lists (certificates, keys, users with their hashes).
+   * A file of the host that the parent read for the worker: one that {@code
+   * brig.web.parent.Outside} lists (certificates, keys, users with their hashes).
    */
   byte[] file(String configured);
 

@@ -1,0 +1,5 @@
+/** Static files. */
+@NullMarked
+package brig.web.file;
+
+import org.jspecify.annotations.NullMarked;

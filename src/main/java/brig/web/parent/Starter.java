@@ -1,0 +1,164 @@
+package brig.web.parent;
+
+import brig.linux.Fd;
+import brig.linux.LinuxException;
+import brig.linux.PacketSocket;
+import brig.linux.Pidfd;
+import brig.linux.Sockets;
+import brig.report.BrigException;
+import brig.report.Problem;
+import brig.spec.Located;
+import brig.web.config.Site;
+import brig.web.config.WebConfig;
+import brig.web.wire.Channel;
+import brig.web.wire.Channel.Word;
+import brig.web.wire.WorkerOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** From a configuration to a worker that serves. Nothing that runs is touched on the way. */
+final class Starter {
+  private static final long LOAD_MILLIS = 60_000;
+
+  private final WorkerJvm jvm;
+  private final boolean jailed;
+  private final Map<String, String> environment;
+  private final Telling telling;
+
+  Starter(WorkerJvm jvm, boolean jailed, Map<String, String> environment, Telling telling) {
+    this.jvm = jvm;
+    this.jailed = jailed;
+    this.environment = environment;
+    this.telling = telling;
+  }
+
+  /** All that can be found wrong with a configuration outside: accounts, directories, files. */
+  static void check(WebConfig config, boolean jailed) throws BrigException, LinuxException {
+    if (jailed) {
+      Account.of(config);
+    }
+    Outside.read(config);
+    jail(config);
+    for (Site site : config.sites()) {
+      directory("the root", outside(config, site.root()));
+    }
+  }
+
+  private static Located<String> outside(WebConfig config, Located<String> path) {
+    return new Located<>(brig.web.config.JailedPaths.outside(config, path.value()), path.at());
+  }
+
+  private static HostPlace jail(WebConfig config) throws BrigException {
+    return directory("the jail", config.chroot());
+  }
+
+  private static HostPlace directory(String what, Located<String> path) throws BrigException {
+    try {
+      HostPlace place = HostPlace.of(path.value());
+      if (!place.directory() || place.path().equals("/")) {
+        throw BrigException.usage(
+            Problem.of(what + " cannot be " + path.value())
+                .remedy("It must be a directory below /.")
+                .at(path.at()));
+      }
+      return place;
+    } catch (LinuxException e) {
+      throw BrigException.usage(e.problem("cannot use " + what + " " + path.value()).at(path.at()));
+    }
+  }
+
+  /**
+   * Starts a worker and sees it into its jail.
+   *
+   * @param source the file's bytes, which the worker reads anew
+   * @param sockets of the listens, and of the status
+   */
+  WorkerProcess start(WebConfig config, byte[] source, List<Fd> sockets)
+      throws BrigException, LinuxException {
+    check(config, jailed);
+    Map<String, byte[]> files = Outside.read(config);
+    HostPlace jail = jail(config);
+    Account account = jailed ? Account.of(config) : new Account("", 0, 0, List.of());
+    PacketSocket[] control = PacketSocket.pair();
+    PacketSocket[] programs = PacketSocket.pair();
+    boolean ready = false;
+    // A port of the moment, for the worker's test of itself.
+    try (Fd probe = Sockets.listen("127.0.0.1:0")) {
+      int pid;
+      try (PacketSocket theirs = control[1]) {
+        pid =
+            jailed
+                ? WorkerLaunch.jailed(
+                    jvm,
+                    config,
+                    account,
+                    jail,
+                    theirs.fd(),
+                    List.of(Sockets.port(probe)),
+                    environment)
+                : WorkerLaunch.unjailed(jvm, config, theirs.fd(), environment);
+      }
+      WorkerProcess worker = new WorkerProcess(Pidfd.ofChild(pid), new Channel(control[0]));
+      try (PacketSocket theirs = programs[1]) {
+        order(worker, config, source, files, account, jail, sockets, probe, theirs);
+        worker.expect(Word.ENTERED, LOAD_MILLIS, telling);
+        if (jailed) {
+          Inspection.of(pid, account, jail);
+        }
+        worker.channel().send(Word.ACCEPT, "", List.of());
+        worker.expect(Word.SERVING, LOAD_MILLIS, telling);
+        ready = true;
+      } finally {
+        if (!ready) {
+          worker.kill();
+          worker.reap();
+          worker.close();
+        }
+      }
+      ProgramDoor.serve(config, account, jail, programs[0]);
+      return worker;
+    } finally {
+      if (!ready) {
+        programs[0].close();
+      }
+    }
+  }
+
+  private void order(
+      WorkerProcess worker,
+      WebConfig config,
+      byte[] source,
+      Map<String, byte[]> files,
+      Account account,
+      HostPlace jail,
+      List<Fd> sockets,
+      Fd probe,
+      PacketSocket programs)
+      throws BrigException, LinuxException {
+    Channel channel = worker.channel();
+    channel.blob(config.file(), source);
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      channel.blob(file.getKey(), file.getValue());
+    }
+    WorkerOrder order =
+        new WorkerOrder(
+            account.uid(),
+            account.gid(),
+            account.groups(),
+            jailed ? jail.path() : "",
+            config.listens().size(),
+            config.status() != null,
+            config.logs().access() != null);
+    List<Fd> logs = LogFiles.open(config.logs());
+    try {
+      List<Fd> handed = new ArrayList<>(sockets);
+      handed.add(probe);
+      handed.add(programs.fd());
+      handed.addAll(logs);
+      channel.send(Word.ORDER, order.text(), handed);
+    } finally {
+      LogFiles.close(logs);
+    }
+  }
+}

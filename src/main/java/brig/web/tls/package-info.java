@@ -1,0 +1,5 @@
+/** Certificates and keys. */
+@NullMarked
+package brig.web.tls;
+
+import org.jspecify.annotations.NullMarked;
