@@ -19,6 +19,14 @@ public sealed interface Addition {
     }
   }
 
+  /** A library that is loaded before the daemon, or its workers, go in. */
+  record Preload(LearnedPath path, String why) implements Addition {
+    @Override
+    public String what() {
+      return path.path() + ", preloaded";
+    }
+  }
+
   record Place(LearnedPlace place, String why) implements Addition {
     @Override
     public String what() {

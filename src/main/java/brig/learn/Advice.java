@@ -16,6 +16,13 @@ final class Advice {
   private Advice() {}
 
   static List<String> of(Plan plan, List<Asked> asked, Run run) {
+    List<String> advice = of(run);
+    idle(plan, asked, advice);
+    return advice;
+  }
+
+  /** By how it was asked alone. */
+  static List<String> of(Run run) {
     List<String> advice = new ArrayList<>();
     if (run.probe() == null) {
       advice.add(
@@ -27,6 +34,10 @@ final class Advice {
           "There was no workload: what the probe does not use was not learned. Give a command after"
               + " -- that uses all that the service offers.");
     }
+    return advice;
+  }
+
+  private static void idle(Plan plan, List<Asked> asked, List<String> advice) {
     Set<String> executed = new TreeSet<>();
     Inside inside = new Inside(plan);
     for (Asked one : asked) {
@@ -47,7 +58,6 @@ final class Advice {
     if (!idle.isEmpty()) {
       advice.add("Programs in the jail that never ran: " + names(idle) + ".");
     }
-    return advice;
   }
 
   private static boolean isProgram(String path) {

@@ -25,7 +25,7 @@ import java.util.TreeSet;
  */
 final class Judge {
   /** Asked for by the C library or the loader of every program, needed by none. */
-  private static final Set<String> IDLE =
+  static final Set<String> IDLE =
       Set.of(
           "/etc/ld.so.cache",
           "/etc/ld.so.preload",
@@ -35,9 +35,6 @@ final class Judge {
           "/etc/gshadow",
           "/run/nscd/socket",
           "/var/run/nscd/socket");
-
-  private static final List<String> PASSING =
-      List.of("/proc", "/sys", "/dev", "/run", "/var/run", "/var/lock");
 
   private final JailSpec spec;
   private final LockFile lock;
@@ -177,7 +174,7 @@ final class Judge {
         || !isText(path)) {
       return;
     }
-    if (isPassing(path)) {
+    if (PathRules.isPassing(path)) {
       passing(path, evidence);
       return;
     }
@@ -185,13 +182,7 @@ final class Judge {
     Secrets.Secret secret = secrets.of(path, found);
     if (secret != null) {
       if (!secret.askable() || !asked(path, secret.why(), evidence.by())) {
-        refuse(
-            path,
-            Problem.of(path + " is held back: " + secret.why())
-                .remedy(
-                    secret.askable()
-                        ? "If the service must have it, name it in [files] include."
-                        : "The service has to do without it."));
+        refuse(path, heldBack(path, secret));
         return;
       }
       allowed = true;
@@ -217,15 +208,6 @@ final class Judge {
         p -> person.agrees(by + " asks for " + p + ", but " + why + ". Bring it into the jail?"));
   }
 
-  private static boolean isPassing(String path) {
-    for (String top : PASSING) {
-      if (path.equals(top) || path.startsWith(top + "/")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** What is made anew at each start of the host, or is no file at all. */
   private void passing(String path, Evidence evidence) {
     if (path.startsWith("/dev/") && outside.find(path) != null) {
@@ -246,27 +228,37 @@ final class Judge {
       absent.add(path);
       return;
     }
+    refuse(path, socket(spec, one, path));
+  }
+
+  static Problem socket(JailSpec spec, Asked one, String path) {
     String never = PathRules.secret(path);
-    refuse(
-        path,
-        Problem.of(one.by() + " wants to connect to the socket " + path)
-            .remedy(
-                never != null && !path.equals("/dev/log")
-                    ? "It does not come in: " + never + "."
-                    : "If it should, add to "
-                        + spec.file()
-                        + ": [sockets] \""
-                        + path
-                        + "\" = \""
-                        + path
-                        + "\"."));
+    return Problem.of(one.by() + " wants to connect to the socket " + path)
+        .remedy(
+            never != null && !path.equals("/dev/log")
+                ? "It does not come in: " + never + "."
+                : "If it should, add to "
+                    + spec.file()
+                    + ": [sockets] \""
+                    + path
+                    + "\" = \""
+                    + path
+                    + "\".");
+  }
+
+  static Problem heldBack(String path, Secrets.Secret secret) {
+    return Problem.of(path + " is held back: " + secret.why())
+        .remedy(
+            secret.askable()
+                ? "If the service must have it, name it in [files] include."
+                : "The service has to do without it.");
   }
 
   /** It is there, and the service may not. */
   private void denied(Asked one) {
     boolean denied = one.error() == Errno.EACCES || one.error() == Errno.EPERM;
     String path = outside.plain(one.path());
-    if (denied && !isPassing(path) && !IDLE.contains(path) && inside.holds(path)) {
+    if (denied && !PathRules.isPassing(path) && !IDLE.contains(path) && inside.holds(path)) {
       refuse(
           path,
           Problem.of(one.by() + " is refused " + path + " (" + one.call() + ")")
@@ -297,6 +289,10 @@ final class Judge {
 
   Outside outside() {
     return outside;
+  }
+
+  Secrets secrets() {
+    return secrets;
   }
 
   void refuse(String path, Problem problem) {

@@ -18,7 +18,7 @@ final class Listings {
   private static final long LARGE = 512L << 20;
 
   /** They hold everything: whoever lists one of these wants to know what the host has. */
-  private static final Set<String> BROAD =
+  static final Set<String> BROAD =
       Set.of(
           "/",
           "/bin",

@@ -29,11 +29,13 @@ final class LockFileGrowth {
     }
     List<Located<LearnedPath>> paths = new ArrayList<>(lock.paths());
     List<Located<LearnedPlace>> places = new ArrayList<>(lock.places());
+    List<Located<LearnedPath>> preloads = new ArrayList<>(lock.preloads());
     List<Located<LearnedAccount>> accounts = new ArrayList<>(lock.accounts());
     Position at = new Position(lock.file(), 1, 1);
     for (Addition addition : additions) {
       switch (addition) {
         case Addition.Path path -> paths.add(new Located<>(path.path(), at));
+        case Addition.Preload preload -> preloads.add(new Located<>(preload.path(), at));
         case Addition.Place place -> places.add(new Located<>(place.place(), at));
         case Addition.Account account -> accounts.add(new Located<>(account.account(), at));
       }
@@ -44,6 +46,6 @@ final class LockFileGrowth {
             additions.stream()
                 .anyMatch(
                     a -> a instanceof Addition.Path p && p.path().path().equals(left.value())));
-    return new LockFile(lock.file(), runs, paths, places, accounts, lock.seen(), unused);
+    return new LockFile(lock.file(), runs, paths, places, accounts, lock.seen(), unused, preloads);
   }
 }

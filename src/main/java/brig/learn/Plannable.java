@@ -41,6 +41,7 @@ final class Plannable {
     String name =
         switch (addition) {
           case Addition.Path path -> path.path().path();
+          case Addition.Preload preload -> preload.path().path();
           case Addition.Place place -> place.place().path();
           case Addition.Account account -> account.account().name();
         };

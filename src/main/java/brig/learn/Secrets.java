@@ -86,13 +86,22 @@ final class Secrets {
   }
 
   private boolean mayRead(FileStat stat) {
+    return may(stat, 4);
+  }
+
+  /** Whether the service's user may write there on the host. */
+  boolean mayWrite(FileStat stat) {
+    return may(stat, 2);
+  }
+
+  private boolean may(FileStat stat, int right) {
     Plan.ServiceIds service = plan.service();
     if (stat.uid() == service.uid()) {
-      return (stat.mode() & 0400) != 0;
+      return (stat.mode() & right << 6) != 0;
     }
     if (stat.gid() == service.gid() || service.groups().contains(stat.gid())) {
-      return (stat.mode() & 0040) != 0;
+      return (stat.mode() & right << 3) != 0;
     }
-    return (stat.mode() & 0004) != 0;
+    return (stat.mode() & right) != 0;
   }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A service that runs under the tracer, which is outside of its jail. It dies with the tracer,
  * however that ends.
  */
-final class TracedService implements AutoCloseable {
+final class TracedService implements Traced {
   private static final long STEP_MILLIS = 20;
 
   private final Tracer tracer;
@@ -83,22 +83,23 @@ final class TracedService implements AutoCloseable {
     }
   }
 
-  int pid() {
+  @Override
+  public int pid() {
     return pid;
   }
 
-  /** How its first process ended; null: it runs. */
-  Pidfd.@Nullable Ending ending() throws LinuxException {
+  @Override
+  public Pidfd.@Nullable Ending ending() throws LinuxException {
     return tracer.ending(pid);
   }
 
-  /** It, or a process that it started, takes connections. */
-  boolean listens() throws LinuxException {
+  @Override
+  public boolean listens() throws LinuxException {
     return !Listening.ofTree(pid).isEmpty();
   }
 
-  /** Asks it to end, and waits for it, unless it has no ear for the signal. */
-  void stop(int signal, long millis) throws LinuxException {
+  @Override
+  public void stop(int signal, long millis) throws LinuxException {
     ProcessStatus status = ProcessStatus.of(pid);
     if (status == null || !status.catches(signal)) {
       return;
@@ -115,7 +116,6 @@ final class TracedService implements AutoCloseable {
     }
   }
 
-  /** Whoever is left is killed. */
   @Override
   public void close() throws LinuxException {
     tracer.close();

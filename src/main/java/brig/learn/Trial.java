@@ -76,7 +76,7 @@ public final class Trial {
    *
    * @param hope when there is some, there is no use in waiting on for a probe that fails
    */
-  Outcome run(TracedService service, Hope hope) throws BrigException, IOException {
+  Outcome run(Traced service, Hope hope) throws BrigException, IOException {
     long start = System.nanoTime();
     Pidfd.Ending ending = null;
     Probe.@Nullable Answer answer = null;
@@ -121,7 +121,7 @@ public final class Trial {
     return outcome(ready, ending, lived, answer, work);
   }
 
-  private Probe.Answer ask(TracedService service) throws LinuxException {
+  private Probe.Answer ask(Traced service) throws LinuxException {
     Probe probe = task.probe();
     if (probe == null) {
       throw new IllegalStateException();
@@ -129,7 +129,7 @@ public final class Trial {
     return probe.ask(task.directory(), network(service), interrupted);
   }
 
-  private OutsideCommand.Result work(TracedService service) throws LinuxException {
+  private OutsideCommand.Result work(Traced service) throws LinuxException {
     OutsideCommand workload = task.workload();
     if (workload == null) {
       throw new IllegalStateException();
@@ -137,7 +137,7 @@ public final class Trial {
     return workload.run(task.directory(), network(service), WORKLOAD_MILLIS, interrupted);
   }
 
-  private int network(TracedService service) {
+  private int network(Traced service) throws LinuxException {
     return task.ownNetwork() ? service.pid() : 0;
   }
 

@@ -43,6 +43,8 @@ final class Watch implements Follower {
   private final Set<Integer> running = new HashSet<>();
   private final List<String> remarks = new ArrayList<>();
   private final Footprint footprint;
+  private final String top;
+  private final @Nullable String only;
   private int started;
   private long lastNew = System.nanoTime();
 
@@ -54,7 +56,17 @@ final class Watch implements Follower {
    * @param footprint gets what calls are made and what sockets are used
    */
   Watch(Footprint footprint) {
+    this(footprint, "", null);
+  }
+
+  /**
+   * @param top what the host's paths lie below for who is traced; empty: they are the host's own
+   * @param only the root of the processes whose paths are noted; null: all
+   */
+  Watch(Footprint footprint, String top, @Nullable String only) {
     this.footprint = footprint;
+    this.top = top;
+    this.only = only;
   }
 
   @Override
@@ -68,7 +80,8 @@ final class Watch implements Follower {
       footprint.socket(event, event.path() == null ? null : inside(event.path(), event.root()));
     }
     Errno error = event.error();
-    if (error == Errno.EINTR || event.path() == null) {
+    boolean elsewhere = only != null && !only.equals(event.root());
+    if (error == Errno.EINTR || event.path() == null || elsewhere) {
       return;
     }
     if (error == Errno.EINPROGRESS || error == Errno.EALREADY || error == Errno.EEXIST) {
@@ -123,7 +136,11 @@ final class Watch implements Follower {
 
   private String by(TraceEvent event) {
     String program = inside(event.program(), event.root());
-    return program == null ? event.program() : program;
+    if (program != null) {
+      return program;
+    }
+    boolean below = !top.isEmpty() && event.program().startsWith(top + "/");
+    return below ? event.program().substring(top.length()) : event.program();
   }
 
   /** A path as the process sees it; null when it lies outside of its root. */

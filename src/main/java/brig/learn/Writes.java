@@ -4,7 +4,6 @@ import brig.learn.Outside.Found;
 import brig.linux.Errno;
 import brig.plan.Entry;
 import brig.plan.FileStat;
-import brig.plan.Plan;
 import brig.report.Problem;
 import brig.spec.Located;
 import brig.spec.LockFile.Evidence;
@@ -23,7 +22,7 @@ final class Writes {
   static final String KEY = "place ";
 
   /** Those that make something; the others only matter where the file system refuses them. */
-  private static final Set<String> MAKING =
+  static final Set<String> MAKING =
       Set.of(
           "mkdir",
           "mkdirat",
@@ -102,24 +101,13 @@ final class Writes {
             && (one.error() == Errno.EACCES || one.error() == Errno.EROFS)
             && there != null
             && there.isDirectory()
-            && mayWrite(there.stat())
+            && judge.secrets().mayWrite(there.stat())
             && judge.inside().place(path) == null
             && judge.inside().names(path).isEmpty();
     if (right) {
       add(path, path, there, one);
     }
     return right;
-  }
-
-  private boolean mayWrite(FileStat stat) {
-    Plan.ServiceIds service = judge.inside().plan().service();
-    if (stat.uid() == service.uid()) {
-      return (stat.mode() & 0200) != 0;
-    }
-    if (stat.gid() == service.gid() || service.groups().contains(stat.gid())) {
-      return (stat.mode() & 0020) != 0;
-    }
-    return (stat.mode() & 0002) != 0;
   }
 
   private boolean matters(Asked one) {
@@ -188,7 +176,7 @@ final class Writes {
     return false;
   }
 
-  private static boolean isTemporary(String directory) {
+  static boolean isTemporary(String directory) {
     for (String top : TEMPORARY) {
       if (directory.equals(top) || directory.startsWith(top + "/")) {
         return true;

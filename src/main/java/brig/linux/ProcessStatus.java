@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     process for ever (field 22 of /proc/PID/stat)
  * @param uid the effective one, like {@code gid}
  * @param residentKib memory in use, shared pages included
- * @param caught signals that have a handler, as a bit mask (bit 0 is signal 1)
+ * @param caught signals that have a handler or are held back, as a bit mask (bit 0 is signal 1)
  * @param ignored signals that are ignored, likewise
  * @param capabilities the effective ones, as a bit mask
  * @param seccomp 0 none, 1 strict, 2 filter
@@ -61,7 +61,8 @@ public record ProcessStatus(
         second(status, "Uid:"),
         second(status, "Gid:"),
         residentKib(status),
-        mask(status, "SigCgt:"),
+        // Who holds a signal back means to fetch it, by signalfd(2) for one.
+        mask(status, "SigCgt:") | mask(status, "SigBlk:"),
         mask(status, "SigIgn:"),
         mask(status, "CapEff:"),
         field(status, "NoNewPrivs:").equals("1"),
@@ -102,9 +103,18 @@ public record ProcessStatus(
     return state == 'Z' || state == 'X';
   }
 
-  /** It has a handler of its own for the signal. */
-  public boolean catches(int signal) {
-    return (caught >>> (signal - 1) & 1) != 0;
+  /** It has a handler of its own for the signal, holds it back, or waits for signals just now. */
+  public boolean catches(int signal) throws LinuxException {
+    return (caught >>> (signal - 1) & 1) != 0 || isWaitingForSignals();
+  }
+
+  // sigwait(3), as named does: while it waits, the kernel shows these signals as not blocked.
+  private boolean isWaitingForSignals() throws LinuxException {
+    byte[] call = HostFiles.readOrNull("/proc/" + pid + "/syscall");
+    Integer waits = SyscallNames.current().number("rt_sigtimedwait");
+    return call != null
+        && waits != null
+        && new String(call, StandardCharsets.ISO_8859_1).startsWith(waits + " ");
   }
 
   /** It ignores the signal by its own will. */

@@ -107,7 +107,8 @@ final class Grammar {
             "group",
             "writable",
             "temporary",
-            "path"));
+            "path",
+            "preload"));
     LOCK_KEYS.put("lock.seccomp", List.of("calls"));
     LOCK_KEYS.put("lock.network", List.of("listen", "connect", "sockets"));
     LOCK_KEYS.put("lock.run", List.of("number", "where", "probe", "workload"));
@@ -116,6 +117,7 @@ final class Grammar {
     LOCK_KEYS.put("lock.writable", List.of("path", "owner", "mode", "by", "call", "run"));
     LOCK_KEYS.put("lock.temporary", List.of("path", "owner", "mode", "by", "call", "run"));
     LOCK_KEYS.put("lock.path", List.of("path", "allowed", "by", "call", "run"));
+    LOCK_KEYS.put("lock.preload", List.of("path", "allowed", "by", "call", "run"));
   }
 
   /** The keys of a table, in the order of the reference. */

@@ -74,6 +74,10 @@ public final class JailfileReader {
               + " host keeps the owners and modes that it has there",
           "Choose mode = \"copy\", or leave hardening out.");
     }
+    LockFile learned =
+        lock == null ? LockFile.none(lockFile) : LockFileReader.read(lockFile, lock, mistakes);
+    JailSpec.Late late = new LateReader(top, mistakes).read(mode);
+    JailSpec.FileSet files = new FilesReader(top.section("files"), mistakes, strict).read();
     return new JailSpec(
         name,
         file,
@@ -81,7 +85,7 @@ public final class JailfileReader {
         mode,
         new CommandReader(top, mistakes, strict).read(),
         new IdentityReader(top, mistakes).read(),
-        new FilesReader(top.section("files"), mistakes, strict).read(),
+        late == null ? files : WithLearned.files(files, learned, mistakes),
         new FeaturesReader(top.section("features"), mistakes).read(),
         accounts(top.section("accounts")),
         new DevicesReader(top.section("devices"), mistakes).read(),
@@ -94,8 +98,8 @@ public final class JailfileReader {
         top.choice("landlock", LANDLOCK, JailSpec.Landlock.AUTO),
         hardening,
         new FilesystemReader(top, mistakes).read(),
-        lock == null ? LockFile.none(lockFile) : LockFileReader.read(lockFile, lock, mistakes),
-        new LateReader(top, mistakes).read(mode));
+        learned,
+        late == null ? null : WithLearned.preloads(late, learned));
   }
 
   private static JailSpec.Accounts accounts(Section section) {

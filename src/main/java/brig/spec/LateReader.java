@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What only jails have that a daemon of the host's enters when it has started. */
@@ -92,7 +93,6 @@ final class LateReader {
       }
     } else {
       MEANINGLESS.forEach((name, why) -> refuseMeaningless(name, mode, why));
-      refuseIncluded();
     }
     return new JailSpec.Late(
         root(), preload(), top.truth("same_paths", false), trigger(), patience());
@@ -126,18 +126,6 @@ final class LateReader {
     }
   }
 
-  /** Without same_paths the jail is a directory of the administrator's, and is left as it is. */
-  private void refuseIncluded() {
-    Position at = top.positionIn("files", "include");
-    if (at != null && !top.truth("same_paths", false)) {
-      mistakes.add(
-          at,
-          "'include' in [files] wants same_paths = true with mode = \"late\": without it the jail"
-              + " is the directory 'root' and nothing else",
-          "Put the files into that directory, or set same_paths.");
-    }
-  }
-
   private Located<String> root() {
     Located<String> root = top.text("root");
     if (root == null) {
@@ -167,14 +155,24 @@ final class LateReader {
   private List<Located<String>> preload() {
     List<Located<String>> good = new ArrayList<>();
     for (Located<String> library : top.distinct("preload")) {
-      if (!paths.check(library)) {
-        continue;
+      if (paths.check(library)) {
+        good.add(library);
       }
+    }
+    return preloadable(good, library -> library, mistakes);
+  }
+
+  /** Those of the libraries that can be preloaded; says so of the others. */
+  static <T> List<Located<T>> preloadable(
+      List<Located<T>> libraries, Function<T, String> pathOf, Mistakes mistakes) {
+    List<Located<T>> good = new ArrayList<>();
+    for (Located<T> library : libraries) {
+      String path = pathOf.apply(library.value());
       // ld.so(8), LD_PRELOAD: parted by colons or blanks, and there is no way to quote.
-      if (library.value().indexOf(':') >= 0 || library.value().indexOf(' ') >= 0) {
+      if (path.indexOf(':') >= 0 || path.indexOf(' ') >= 0) {
         mistakes.add(
             library.at(),
-            "\"" + library.value() + "\" cannot be preloaded: the loader takes no colon or blank",
+            "\"" + path + "\" cannot be preloaded: the loader takes no colon or blank",
             "Name a link to it.");
         continue;
       }

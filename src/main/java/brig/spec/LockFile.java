@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param accounts who is to be known in the jail besides those of the jailfile
  * @param seen what the service called and reached for in all runs
  * @param unused paths inside that no run touched and that are left out of the jail
+ * @param preloads libraries that a daemon of the host's loads before it, or its workers, go in
  */
 public record LockFile(
     String file,
@@ -22,7 +23,8 @@ public record LockFile(
     List<Located<LearnedPlace>> places,
     List<Located<LearnedAccount>> accounts,
     Seen seen,
-    List<Located<String>> unused) {
+    List<Located<String>> unused,
+    List<Located<LearnedPath>> preloads) {
 
   private static final String SUFFIX = ".toml";
 
@@ -32,6 +34,7 @@ public record LockFile(
     places = List.copyOf(places);
     accounts = List.copyOf(accounts);
     unused = List.copyOf(unused);
+    preloads = List.copyOf(preloads);
   }
 
   /** One that tells nothing of calls and ports, and leaves nothing out. */
@@ -41,17 +44,22 @@ public record LockFile(
       List<Located<LearnedPath>> paths,
       List<Located<LearnedPlace>> places,
       List<Located<LearnedAccount>> accounts) {
-    this(file, runs, paths, places, accounts, Seen.nothing(), List.of());
+    this(file, runs, paths, places, accounts, Seen.nothing(), List.of(), List.of());
   }
 
   /** The same with what was seen. */
   public LockFile with(Seen other) {
-    return new LockFile(file, runs, paths, places, accounts, other, unused);
+    return new LockFile(file, runs, paths, places, accounts, other, unused, preloads);
   }
 
   /** The same, leaving out others. */
   public LockFile leavingOut(List<Located<String>> others) {
-    return new LockFile(file, runs, paths, places, accounts, seen, others);
+    return new LockFile(file, runs, paths, places, accounts, seen, others, preloads);
+  }
+
+  /** The same, loading others before. */
+  public LockFile preloading(List<Located<LearnedPath>> others) {
+    return new LockFile(file, runs, paths, places, accounts, seen, unused, others);
   }
 
   /** Of a service that nothing was learned about. */
@@ -74,6 +82,7 @@ public record LockFile(
         && places.isEmpty()
         && accounts.isEmpty()
         && unused.isEmpty()
+        && preloads.isEmpty()
         && seen.equals(Seen.nothing());
   }
 

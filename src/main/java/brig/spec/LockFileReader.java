@@ -66,7 +66,15 @@ final class LockFileReader {
     List<Located<LearnedAccount>> accounts = new ArrayList<>();
     accounts(accounts, "user", false);
     accounts(accounts, "group", true);
-    return new LockFile(file, runs(), paths(), places, accounts, seen(), unused());
+    return new LockFile(
+        file,
+        runs(),
+        paths("path"),
+        places,
+        accounts,
+        seen(),
+        unused(),
+        LateReader.preloadable(paths("preload"), LearnedPath::path, mistakes));
   }
 
   private LockFile.Seen seen() {
@@ -119,9 +127,9 @@ final class LockFileReader {
     return runs;
   }
 
-  private List<Located<LearnedPath>> paths() {
+  private List<Located<LearnedPath>> paths(String key) {
     List<Located<LearnedPath>> learned = new ArrayList<>();
-    for (Section section : tables("path")) {
+    for (Section section : tables(key)) {
       Located<String> path = required(section, "path");
       boolean allowed = section.truth("allowed", false);
       if (path != null && paths.checkLearned(path)) {
@@ -129,7 +137,7 @@ final class LockFileReader {
             new Located<>(new LearnedPath(path.value(), evidence(section), allowed), path.at()));
       }
     }
-    return top.withoutRepeats("path", learned, LearnedPath::path);
+    return top.withoutRepeats(key, learned, LearnedPath::path);
   }
 
   private void places(List<Located<LearnedPlace>> learned, String key, boolean temporary) {

@@ -50,8 +50,13 @@ public final class LockFileWriter {
             Comparator.comparing(LearnedPlace::temporary).thenComparing(LearnedPlace::path))) {
       place(place);
     }
-    for (LearnedPath path : sorted(values(lock.paths()), Comparator.comparing(LearnedPath::path))) {
-      table("path");
+    paths("preload", lock.preloads());
+    paths("path", lock.paths());
+  }
+
+  private void paths(String key, List<Located<LearnedPath>> learned) {
+    for (LearnedPath path : sorted(values(learned), Comparator.comparing(LearnedPath::path))) {
+      table(key);
       text("path", path.path());
       if (path.allowed()) {
         out.append("allowed = true\n");

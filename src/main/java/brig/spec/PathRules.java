@@ -71,6 +71,9 @@ public final class PathRules {
           "/proc",
           "/sys");
 
+  private static final List<String> PASSING =
+      List.of("/proc", "/sys", "/dev", "/run", "/var/run", "/var/lock");
+
   private final Mistakes mistakes;
 
   public PathRules(Mistakes mistakes) {
@@ -176,6 +179,16 @@ public final class PathRules {
       }
     }
     return null;
+  }
+
+  /** Made anew at each start of the host, or no file at all. */
+  public static boolean isPassing(String path) {
+    for (String top : PASSING) {
+      if (isAtOrBelow(path, top)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Why a service may not write there, as a clause; null: it may. */

@@ -51,15 +51,7 @@ public final class TraceFilter {
   public static BpfProgram ofAll(Architecture architecture, Collection<String> passing) {
     TraceFilter filter = new TraceFilter(architecture);
     filter.begin(architecture);
-    List<String> names = new ArrayList<>(passing);
-    names.removeAll(TracedCalls.names());
-    for (String name : names) {
-      int number = filter.number(name);
-      if (number >= 0) {
-        filter.program.ifEqual(number, 1).answer(BpfProgram.ALLOW);
-      }
-    }
-    filter.program.answer(BpfProgram.TRACE);
+    filter.all(passing);
     return filter.program;
   }
 
@@ -67,15 +59,7 @@ public final class TraceFilter {
   static BpfProgram withGate(Architecture architecture, long pathAddress) {
     TraceFilter filter = new TraceFilter(architecture);
     filter.begin(architecture);
-    filter
-        .program
-        .ifEqual(filter.number("execve"), 6)
-        .load(BpfProgram.argument(0))
-        .ifEqual((int) pathAddress, 3)
-        .load(BpfProgram.argument(0) + 4)
-        .ifEqual((int) (pathAddress >>> 32), 1)
-        .answer(BpfProgram.USER_NOTIF)
-        .answer(BpfProgram.TRACE);
+    filter.gate(pathAddress, true);
     filter.calls();
     return filter.program;
   }
@@ -88,15 +72,7 @@ public final class TraceFilter {
       Architecture architecture, long pathAddress, Collection<String> calls) {
     TraceFilter filter = new TraceFilter(architecture);
     filter.begin(architecture);
-    filter
-        .program
-        .ifEqual(filter.number("execve"), 6)
-        .load(BpfProgram.argument(0))
-        .ifEqual((int) pathAddress, 3)
-        .load(BpfProgram.argument(0) + 4)
-        .ifEqual((int) (pathAddress >>> 32), 1)
-        .answer(BpfProgram.USER_NOTIF)
-        .answer(calls.contains("execve") ? BpfProgram.TRACE : BpfProgram.ALLOW);
+    filter.gate(pathAddress, calls.contains("execve"));
     for (String name : calls) {
       int number = filter.number(name);
       if (number >= 0) {
@@ -107,6 +83,43 @@ public final class TraceFilter {
     filter.appending("open", 1);
     filter.program.answer(BpfProgram.ALLOW);
     return filter.program;
+  }
+
+  /**
+   * The same gate, for a program that stops at every call but some.
+   *
+   * @param passing as of {@link #ofAll}
+   */
+  static BpfProgram withGateOfAll(
+      Architecture architecture, long pathAddress, Collection<String> passing) {
+    TraceFilter filter = new TraceFilter(architecture);
+    filter.begin(architecture);
+    filter.gate(pathAddress, true);
+    filter.all(passing);
+    return filter.program;
+  }
+
+  private void gate(long pathAddress, boolean traced) {
+    program
+        .ifEqual(number("execve"), 6)
+        .load(BpfProgram.argument(0))
+        .ifEqual((int) pathAddress, 3)
+        .load(BpfProgram.argument(0) + 4)
+        .ifEqual((int) (pathAddress >>> 32), 1)
+        .answer(BpfProgram.USER_NOTIF)
+        .answer(traced ? BpfProgram.TRACE : BpfProgram.ALLOW);
+  }
+
+  private void all(Collection<String> passing) {
+    List<String> let = new ArrayList<>(passing);
+    let.removeAll(TracedCalls.names());
+    for (String name : let) {
+      int number = number(name);
+      if (number >= 0) {
+        program.ifEqual(number, 1).answer(BpfProgram.ALLOW);
+      }
+    }
+    program.answer(BpfProgram.TRACE);
   }
 
   private void appending(String name, int flags) {

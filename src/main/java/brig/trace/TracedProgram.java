@@ -1,6 +1,7 @@
 package brig.trace;
 
 import brig.linux.Architecture;
+import brig.linux.BpfProgram;
 import brig.linux.Capabilities;
 import brig.linux.Credentials;
 import brig.linux.Descriptors;
@@ -34,6 +35,7 @@ public final class TracedProgram {
   private final Seccomp.Filter filter;
   private final AtGate atGate;
   private final List<Integer> handedIn;
+  private final @Nullable Fd output;
 
   private final ListenerHandover handover = new ListenerHandover();
 
@@ -60,17 +62,21 @@ public final class TracedProgram {
         new Seccomp.Filter(TraceFilter.withGate(Architecture.current(), program.pathAddress()));
     this.atGate = pid -> {};
     this.handedIn = List.of();
+    this.output = null;
   }
 
   private TracedProgram(
-      Program program, Collection<String> calls, List<Integer> handedIn, AtGate atGate) {
+      Program program,
+      BpfProgram filter,
+      List<Integer> handedIn,
+      @Nullable Fd output,
+      AtGate atGate) {
     this.program = program;
     this.identity = null;
-    this.filter =
-        new Seccomp.Filter(
-            TraceFilter.withGate(Architecture.current(), program.pathAddress(), calls));
+    this.filter = new Seccomp.Filter(filter);
     this.atGate = atGate;
     this.handedIn = List.copyOf(handedIn);
+    this.output = output;
   }
 
   /** Told of a program that is traced and has not begun yet; what it throws ends the start. */
@@ -87,7 +93,32 @@ public final class TracedProgram {
    */
   public static TracedProgram guarded(
       Program program, Collection<String> calls, List<Integer> handedIn, AtGate atGate) {
-    return new TracedProgram(program, calls, handedIn, atGate);
+    return new TracedProgram(
+        program,
+        TraceFilter.withGate(Architecture.current(), program.pathAddress(), calls),
+        handedIn,
+        null,
+        atGate);
+  }
+
+  /**
+   * The same for one that stops at every call but some, to be told of them as well.
+   *
+   * @param passing names of calls that nobody asks about
+   * @param output where it prints; open until it has started
+   */
+  public static TracedProgram guardedAndTold(
+      Program program,
+      Collection<String> passing,
+      List<Integer> handedIn,
+      Fd output,
+      AtGate atGate) {
+    return new TracedProgram(
+        program,
+        TraceFilter.withGateOfAll(Architecture.current(), program.pathAddress(), passing),
+        handedIn,
+        output,
+        atGate);
   }
 
   /**
@@ -148,7 +179,7 @@ public final class TracedProgram {
       handover.give(gate);
       Descriptors.keepStandardOnly();
       Descriptors.closeHere(gate); // else a child at the gate would outlive a tracer that is killed
-      Descriptors.arrange(null, null, handedIn);
+      Descriptors.arrange(null, output, handedIn);
       Identity whom = identity;
       if (whom != null) {
         Credentials.become(whom.uid(), whom.gid(), whom.groups());

@@ -20,6 +20,9 @@ final class Tracee {
   /** The call at which its warden has seen it, whose end it wants to hear of. */
   @Nullable Caught caught;
 
+  /** At this stop calls were made in its name. */
+  boolean injected;
+
   /** It has not executed its program yet. */
   boolean atGate;
 

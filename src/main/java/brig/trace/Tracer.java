@@ -36,8 +36,8 @@ public final class Tracer implements AutoCloseable {
   private @Nullable ThreadWaker waker;
   private @Nullable Throwable failure;
 
-  private Tracer(Follower follower, @Nullable Warden warden) {
-    tracing = new Tracing(follower, warden);
+  private Tracer(Follower follower, @Nullable Warden warden, boolean tells) {
+    tracing = new Tracing(follower, warden, tells);
     thread = Thread.ofPlatform().name("tracer").daemon(true).unstarted(this::run);
   }
 
@@ -48,7 +48,15 @@ public final class Tracer implements AutoCloseable {
 
   /** The same for what {@link TracedProgram#guarded} starts: its calls are the warden's affair. */
   public static Tracer start(Follower follower, @Nullable Warden warden) throws LinuxException {
-    Tracer tracer = new Tracer(follower, warden);
+    return start(new Tracer(follower, warden, false));
+  }
+
+  /** The same, and the follower hears of the calls of those that the warden wants watched. */
+  public static Tracer telling(Follower follower, Warden warden) throws LinuxException {
+    return start(new Tracer(follower, warden, true));
+  }
+
+  private static Tracer start(Tracer tracer) throws LinuxException {
     tracer.thread.start();
     Uninterrupted.await(tracer.ready);
     tracer.rethrow();

@@ -34,6 +34,10 @@ final class Tracing {
 
   private final Follower follower;
   private final @Nullable Warden warden;
+
+  /** What is at the warden's mercy is told as well. */
+  private final boolean tells;
+
   private final Decoder decoder;
   private final SyscallStop stop = new SyscallStop();
   private final Tracees tracees;
@@ -44,8 +48,9 @@ final class Tracing {
   private long endDeadline;
   private boolean ending;
 
-  Tracing(Follower follower, @Nullable Warden warden) {
+  Tracing(Follower follower, @Nullable Warden warden, boolean tells) {
     this.follower = follower;
+    this.tells = tells;
     this.tracees = new Tracees(follower);
     Places places = new Places();
     this.decoder = new Decoder(places);
@@ -226,11 +231,13 @@ final class Tracing {
 
   /** Works in the name of a tracee that stands at the beginning of a call. */
   <T> T injectBefore(Tracee tracee, Injection.Work<T> work) throws LinuxException {
+    tracee.injected = true;
     return Injection.run(ptrace(), decoder.memory(), tracee.tid, true, work);
   }
 
   /** The same at the end of a call. */
   <T> T injectAfter(Tracee tracee, Injection.Work<T> work) throws LinuxException {
+    tracee.injected = true;
     return Injection.run(ptrace(), decoder.memory(), tracee.tid, false, work);
   }
 
@@ -318,8 +325,7 @@ final class Tracing {
     if (!ptrace().callInfo(tracee.tid, stop)) {
       return;
     }
-    if (warden != null) {
-      guarded(tracee, warden);
+    if (warden != null && !guarded(tracee, warden)) {
       resume(tracee, 0);
       return;
     }
@@ -344,9 +350,11 @@ final class Tracing {
     return new Caught(this, tracee, -1, new long[6], false);
   }
 
-  private void guarded(Tracee tracee, Warden guard) {
+  /** Whether the call is to be told as well. */
+  private boolean guarded(Tracee tracee, Warden guard) {
     Caught caught = tracee.caught;
     tracee.caught = null;
+    tracee.injected = false;
     if (stop.entering()) {
       long[] arguments = new long[6];
       for (int i = 0; i < arguments.length; i++) {
@@ -356,9 +364,16 @@ final class Tracing {
       if (guard.beginning(now) == Warden.Answer.TELL_RETURN) {
         tracee.caught = now;
       }
-    } else if (stop.leaving() && caught != null) {
+      // After an injection the call begins anew.
+      return tells && !tracee.injected && guard.isWatched(now);
+    }
+    if (stop.leaving() && caught != null) {
       guard.returned(caught, stop.result());
     }
+    if (tracee.injected) {
+      tracee.pending = null; // what it was answered is the warden's
+    }
+    return tracee.pending != null;
   }
 
   private void executed(Tracee tracee) {
@@ -381,7 +396,9 @@ final class Tracing {
           new PendingCall(TracedCalls.EXECVE, Access.EXECUTE, "", tracee.program, null, null, null);
       before = tracee.program;
     }
-    follower.called(pending.ended(tracee, before, 0));
+    if (warden == null || (tells && warden.isWatched(atNoCall(tracee)))) {
+      follower.called(pending.ended(tracee, before, 0));
+    }
     if (warden != null) {
       warden.executed(atNoCall(tracee));
     }

@@ -24,6 +24,14 @@ public interface Warden {
   default void returned(Caught thread, long result) {}
 
   /**
+   * Whether what this thread asks for is told to the {@link Follower}, where the tracer was {@link
+   * Tracer#telling started} for it. Called after {@link #beginning}.
+   */
+  default boolean isWatched(Caught thread) {
+    return false;
+  }
+
+  /**
    * A thread gets a signal, and goes on already.
    *
    * @param thread stands at no call

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ProcessStatusTest {
   @Test
-  void aNameWithParenthesesAndBlanksDoesNotShiftTheFields() {
+  void aNameWithParenthesesAndBlanksDoesNotShiftTheFields() throws IOException {
     String stat =
         "42 (a) S 7 (x) R 5 42 42 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 987654 10 20 3 0 0";
     String status =
@@ -16,6 +16,7 @@ class ProcessStatusTest {
         Uid:\t0\t33\t33\t33
         Gid:\t0\t34\t34\t34
         VmRSS:\t    1234 kB
+        SigBlk:\t0000000000000002
         SigIgn:\t0000000000001000
         SigCgt:\t0000000000004001
         CapEff:\t0000000000000400
@@ -26,9 +27,10 @@ class ProcessStatusTest {
     assertThat(read)
         .isEqualTo(
             new ProcessStatus(
-                42, "a) S 7 (x", 'R', 5, 987654, 33, 34, 1234, 0x4001, 0x1000, 0x400, true, 2));
+                42, "a) S 7 (x", 'R', 5, 987654, 33, 34, 1234, 0x4003, 0x1000, 0x400, true, 2));
     assertThat(read.catches(Signal.SIGTERM)).as("bit 14").isTrue();
-    assertThat(read.catches(Signal.SIGINT)).isFalse();
+    assertThat(read.catches(Signal.SIGINT)).as("held back").isTrue();
+    assertThat(read.catches(Signal.SIGQUIT)).isFalse();
   }
 
   @Test

@@ -105,7 +105,6 @@ class LateReaderTest {
                     umask = "022"
                     hardening = "strict"
                     [files]
-                    include = ["/etc/localtime"]
                     content = []
                     [features]
                     dns = true
@@ -119,16 +118,13 @@ class LateReaderTest {
                 + " (www.toml:5:1)",
             "'hardening' has no meaning with mode = \"late\": nothing is copied into it. Leave it"
                 + " out. (www.toml:6:1)",
-            "'include' in [files] wants same_paths = true with mode = \"late\": without it the jail"
-                + " is the directory 'root' and nothing else. Put the files into that directory, or"
-                + " set same_paths. (www.toml:8:1)",
             "'content' in [files] has no meaning with mode = \"late\": nothing is copied into it."
-                + " Leave it out. (www.toml:9:1)",
+                + " Leave it out. (www.toml:8:1)",
             "'features' has no meaning with mode = \"late\": nothing is copied into it. Leave it"
-                + " out. (www.toml:10:2)",
+                + " out. (www.toml:9:2)",
             "'pid' in [namespaces] has no meaning with mode = \"late\": the daemon starts outside,"
-                + " with the host's processes. Leave it out. (www.toml:13:1)",
+                + " with the host's processes. Leave it out. (www.toml:12:1)",
             "'sockets' in [network] has no meaning with mode = \"late\": the daemon opens its ports"
-                + " itself, as root, outside. Leave it out. (www.toml:15:1)");
+                + " itself, as root, outside. Leave it out. (www.toml:14:1)");
   }
 }

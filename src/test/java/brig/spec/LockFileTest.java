@@ -46,7 +46,8 @@ class LockFileTest {
             List.of(at(8080), at(80)),
             List.of(at(5432)),
             List.of(at("/run/db.sock"))),
-        List.of(at("/usr/share/b"), at("/usr/share/a")));
+        List.of(at("/usr/share/b"), at("/usr/share/a")),
+        List.of(at(new LearnedPath("/usr/lib/libgcc_s.so.1", EVIDENCE, false))));
   }
 
   private static JailSpec read(byte[] lock) throws BrigException {
@@ -83,6 +84,7 @@ class LockFileTest {
     assertThat(values(again.seen().listen())).containsExactly(80, 8080);
     assertThat(values(again.seen().connect())).containsExactly(5432);
     assertThat(values(again.seen().sockets())).containsExactly("/run/db.sock");
+    assertThat(values(again.preloads())).isEqualTo(values(all().preloads()));
     assertThat(values(again.unused())).containsExactly("/usr/share/a", "/usr/share/b");
     assertThat(again.seen().calls().getFirst().at()).hasToString("/etc/brig/www.lock.toml:12:3");
     assertThat(LockFileWriter.bytes(again)).isEqualTo(bytes);

@@ -4,7 +4,10 @@ import brig.cli.command.Context;
 import brig.launch.service.LateMounts;
 import brig.launch.service.LaunchFacts;
 import brig.launch.service.LaunchOrders;
+import brig.launch.service.RunState;
+import brig.launch.service.Running;
 import brig.launch.service.SelfTree;
+import brig.launch.service.SitePlaces;
 import brig.linux.HostFiles;
 import brig.linux.ProcessStatus;
 import brig.linux.Stat;
@@ -117,9 +120,14 @@ public record ReadyJail(
     requireDirectory(spec, late);
     LaunchFacts facts = LaunchFacts.of(spec, Planner.plan(spec, context.host()));
     if (!late.samePaths()) {
+      SitePlaces.make(late.root().value(), LateMounts.of(spec, late, facts));
       return new ReadyJail(spec, facts, 0, late.root().value(), null);
     }
     String root = context.paths().emptyRoot(spec.name());
+    RunState noted = RunState.read(context.paths().state(spec.name()));
+    if (noted == null || Running.find(noted) == null) {
+      LateMounts.clear(root); // of a running one it would take the mounts along
+    }
     LateMounts.makePlaces(root, LateMounts.of(spec, late, facts));
     return new ReadyJail(spec, facts, 0, root, null);
   }

@@ -38,6 +38,10 @@ final class JailBench implements Workbench {
   private final String name;
   private final String jailfile;
   private final OutputLog log;
+
+  /** A daemon of the host's goes into it: nothing is built. */
+  private final boolean entered;
+
   private final Set<String> toldWarnings = new TreeSet<>();
   private long wordsFrom;
   private @Nullable ReadyJail started;
@@ -46,6 +50,7 @@ final class JailBench implements Workbench {
     this.context = context;
     this.name = spec.name();
     this.jailfile = spec.file();
+    this.entered = !spec.mode().isBuilt();
     this.log = new OutputLog(context.paths().outputLog(name));
   }
 
@@ -64,6 +69,14 @@ final class JailBench implements Workbench {
   @Override
   public void build(LockFile lock) throws BrigException, IOException {
     write(lock);
+    if (!entered) {
+      tree(lock);
+    } else {
+      HostFiles.createDirectories(context.paths().jail(name), 0755); // for what it prints
+    }
+  }
+
+  private void tree(LockFile lock) throws BrigException, IOException {
     BuildResult result =
         Builder.build(
             JailBuild.order(spec(lock), context, false, false),
@@ -119,7 +132,7 @@ final class JailBench implements Workbench {
   public List<Problem> explain(List<String> words) throws IOException {
     List<Problem> problems = new ArrayList<>();
     ReadyJail jail = started;
-    if (jail != null) {
+    if (jail != null && !entered) {
       try (JailView inside = JailView.of(jail, context.host())) {
         problems.addAll(new Diagnosis(context.host(), inside, jailfile).words(words));
       }

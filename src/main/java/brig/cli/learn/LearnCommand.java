@@ -8,6 +8,7 @@ import brig.cli.jail.ReadyJail;
 import brig.cli.trace.InheritedEnvironment;
 import brig.launch.service.RunState;
 import brig.launch.service.Running;
+import brig.learn.EnteredLearning;
 import brig.learn.Learning;
 import brig.learn.Lesson;
 import brig.learn.OutsideCommand;
@@ -114,14 +115,6 @@ public final class LearnCommand implements Command {
     String name = arguments.matchedPositionalValue(0, "");
     List<String> workload = arguments.matchedPositionalValue(1, List.of());
     JailSpec spec = Jailfiles.read(name, context.paths());
-    if (!spec.mode().isBuilt()) {
-      throw BrigException.refused(
-          Problem.of("there is nothing to learn for " + spec.name())
-              .answered(
-                  "its daemon has all of the host until it goes into its jail (mode = "
-                      + (spec.mode() == JailSpec.Mode.LATE ? "late)" : "self)"))
-              .remedy("What its workers want afterwards, its own log says: see docs/late.md."));
-    }
     Map<String, String> environment = InheritedEnvironment.of(context.environment());
     String probeText = arguments.matchedOptionValue("--probe", null);
     Probe probe = probeText == null ? null : Probe.of(probeText, environment);
@@ -133,6 +126,7 @@ public final class LearnCommand implements Command {
     }
     boolean shrink = arguments.hasMatchedOption("--shrink");
     refuseSenseless(arguments, probe);
+    refuseBuilding(arguments, spec);
     ReadyJail.requireRoot("learn what " + spec.name() + " needs");
     boolean outside = arguments.hasMatchedOption("--outside");
     HostFiles.createDirectories(context.paths().run(), 0755);
@@ -151,21 +145,36 @@ public final class LearnCommand implements Command {
       JailBench bench = new JailBench(spec, context);
       LearnText text = new LearnText(spec, context);
       Person asked = person == null ? new TerminalPerson(context) : person;
-      Lesson lesson =
-          outside
-              ? new OutsideRun(
-                      bench, context.host(), spec, probe, workload, asked, interrupts::came)
-                  .learn(task)
-              : new Learning(
-                      bench,
-                      context.host(),
-                      spec.learned(),
-                      probe,
-                      workload,
-                      asked,
-                      text,
-                      interrupts::came)
-                  .learn(task);
+      Lesson lesson;
+      if (!spec.mode().isBuilt()) {
+        lesson =
+            new EnteredLearning(
+                    bench,
+                    context.host(),
+                    spec.learned(),
+                    probe,
+                    workload,
+                    asked,
+                    text,
+                    interrupts::came)
+                .learn(task);
+      } else if (outside) {
+        lesson =
+            new OutsideRun(bench, context.host(), spec, probe, workload, asked, interrupts::came)
+                .learn(task);
+      } else {
+        lesson =
+            new Learning(
+                    bench,
+                    context.host(),
+                    spec.learned(),
+                    probe,
+                    workload,
+                    asked,
+                    text,
+                    interrupts::came)
+                .learn(task);
+      }
       if (shrink && lesson.passed()) {
         return new ShrinkText(spec, context, arguments.matchedOptionValue("--json", false))
             .run(
@@ -199,6 +208,20 @@ public final class LearnCommand implements Command {
       throw BrigException.usage(
           Problem.of("--shrink needs --probe")
               .remedy("Without one nothing tells that the smaller jail still works."));
+    }
+  }
+
+  /** Of a jail that is not built nothing can be left out, and its daemon has the host's files. */
+  private static void refuseBuilding(ParseResult arguments, JailSpec spec) throws BrigException {
+    for (String option : List.of("--outside", "--shrink")) {
+      if (!spec.mode().isBuilt() && arguments.hasMatchedOption(option)) {
+        throw BrigException.usage(
+            Problem.of(option + " is not for " + spec.name())
+                .answered(
+                    "its daemon has the host's files until it goes into its jail (mode = "
+                        + (spec.mode() == JailSpec.Mode.LATE ? "late)" : "self)"))
+                .remedy("Without it, what it wants in there is learned."));
+      }
     }
   }
 

@@ -45,6 +45,10 @@ final class LearnJson {
         json.writeStringField("kind", "path");
         json.writeStringField("path", path.path().path());
       }
+      case Addition.Preload preload -> {
+        json.writeStringField("kind", "preload");
+        json.writeStringField("path", preload.path().path());
+      }
       case Addition.Place place -> {
         json.writeStringField("kind", place.place().temporary() ? "temporary" : "writable");
         json.writeStringField("path", place.place().path());

@@ -9,6 +9,7 @@ import brig.report.Printable;
 import brig.report.Problem;
 import brig.spec.JailSpec;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -129,6 +130,27 @@ final class LearnText implements Teller {
     for (Addition addition : lesson.additions()) {
       line("  " + addition.what() + "  " + addition.why());
     }
+    loadFiles(lesson);
+  }
+
+  /** Apache loads libraries by itself, where it is told to. */
+  private void loadFiles(Lesson lesson) {
+    List<String> lines = new ArrayList<>();
+    for (Addition addition : lesson.additions()) {
+      if (addition instanceof Addition.Preload preload) {
+        lines.add("LoadFile " + preload.path().path());
+      }
+    }
+    if (!lines.isEmpty() && isApache(spec.command().program())) {
+      context.out().println();
+      line("They are loaded by LD_PRELOAD; Apache's own configuration can do it as well:");
+      lines.forEach(text -> line("  " + text));
+    }
+  }
+
+  private static boolean isApache(String program) {
+    String name = program.substring(program.lastIndexOf('/') + 1);
+    return name.startsWith("apache") || name.equals("httpd");
   }
 
   private void words(String heading, List<String> words) {

@@ -36,11 +36,11 @@ final class LateText {
     line("It sees there:");
     if (late.samePaths()) {
       place(late.root().value(), "read-only, under its host path");
-      for (Located<String> include : spec.files().include()) {
-        place(include.value(), "read-only");
-      }
     } else {
       place("/", "read-only, the host's " + late.root().value());
+    }
+    for (Located<String> include : spec.files().include()) {
+      place(include.value(), "read-only");
     }
     for (Entry entry : plan.entries()) {
       switch (entry) {

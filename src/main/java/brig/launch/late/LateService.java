@@ -20,6 +20,7 @@ import brig.trace.TraceEvent;
 import brig.trace.TracedProgram;
 import brig.trace.Tracer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ public final class LateService implements AutoCloseable {
   private final LateWarden warden;
   private final Tracer tracer;
   private final int first;
+  private final @Nullable Told told;
 
   /** Processes in the jail, with their programs. */
   private final Map<Integer, String> inside = new ConcurrentHashMap<>();
@@ -49,13 +51,16 @@ public final class LateService implements AutoCloseable {
   private volatile boolean entered;
   private volatile @Nullable String failure;
 
-  private LateService(Walls walls, JailSpec.Late late, LateWatcher watcher) throws BrigException {
+  private LateService(Walls walls, JailSpec.Late late, LateWatcher watcher, @Nullable Told told)
+      throws BrigException {
+    this.told = told;
     this.walls = walls;
     this.late = late;
     this.watcher = watcher;
     this.warden = new LateWarden(walls, late.trigger(), new Watching());
     try {
-      this.tracer = Tracer.start(new Ends(), warden);
+      this.tracer =
+          told == null ? Tracer.start(new Ends(), warden) : Tracer.telling(new Ends(), warden);
     } catch (LinuxException e) {
       throw BrigException.refused(e.problem("cannot trace " + walls.order().jail()));
     }
@@ -65,10 +70,38 @@ public final class LateService implements AutoCloseable {
   /** Sees how processes end. */
   private final class Ends implements Follower {
     @Override
-    public void called(TraceEvent event) {}
+    public void called(TraceEvent event) {
+      if (told != null) {
+        told.follower.called(event);
+      }
+    }
+
+    @Override
+    public void first(String call, String program) {
+      if (told != null) {
+        told.follower.first(call, program);
+      }
+    }
+
+    @Override
+    public void began(int pid, String program) {
+      if (told != null) {
+        told.follower.began(pid, program);
+      }
+    }
+
+    @Override
+    public void noted(String text) {
+      if (told != null) {
+        told.follower.noted(text);
+      }
+    }
 
     @Override
     public void ended(int pid, Pidfd.Ending ending) {
+      if (told != null) {
+        told.follower.ended(pid, ending);
+      }
       String program = inside.remove(pid);
       if (program != null && isCrash(ending) && crashed.add(program + ending.number())) {
         watcher.noted(
@@ -120,15 +153,35 @@ public final class LateService implements AutoCloseable {
    */
   public static LateService start(Walls walls, JailSpec.Late late, LateWatcher watcher)
       throws BrigException {
-    return new LateService(walls, late, watcher);
+    return new LateService(walls, late, watcher, null);
+  }
+
+  /**
+   * Who hears what the daemon's processes ask for once they are in the jail. It then stops at
+   * nearly every call: for learning only.
+   *
+   * @param passing names of calls that nobody asks about
+   * @param output where the daemon prints; open until it has started
+   */
+  public record Told(Follower follower, Collection<String> passing, Fd output) {}
+
+  /** The same for a daemon whose calls inside are to be told. */
+  public static LateService told(Walls walls, JailSpec.Late late, LateWatcher watcher, Told told)
+      throws BrigException {
+    return new LateService(walls, late, watcher, told);
   }
 
   private int startDaemon() throws BrigException {
     LaunchOrder order = walls.order();
-    Program program = new Program(order.argv(), environment(), false);
+    Program program = new Program(order.argv(), environment(), told != null);
     try {
-      return TracedProgram.guarded(program, warden.callNames(), order.handedIn(), this::setLimits)
-          .start(tracer);
+      TracedProgram traced =
+          told == null
+              ? TracedProgram.guarded(
+                  program, warden.callNames(), order.handedIn(), this::setLimits)
+              : TracedProgram.guardedAndTold(
+                  program, told.passing, order.handedIn(), told.output, this::setLimits);
+      return traced.start(tracer);
     } catch (LinuxException e) {
       try {
         tracer.close();

@@ -64,6 +64,16 @@ final class LateWarden implements Warden {
     return Answer.GO_ON;
   }
 
+  /** What is asked for outside is the host's affair. */
+  @Override
+  public boolean isWatched(Caught thread) {
+    try {
+      return WayIn.isInside(walls, thread.tid());
+    } catch (LinuxException e) {
+      return false; // it has ended
+    }
+  }
+
   /** A thread that stayed outside would share its memory with one that is in. */
   private void takeOthers(Caught thread, List<String> replaced) throws LinuxException {
     boolean again = true;

@@ -4,6 +4,7 @@ import brig.launch.LaunchOrder.JailMount;
 import brig.linux.Fd;
 import brig.linux.HostFiles;
 import brig.linux.LinuxException;
+import brig.linux.Names;
 import brig.linux.Stat;
 import brig.spec.JailSpec;
 import brig.spec.Located;
@@ -27,9 +28,9 @@ public final class LateMounts {
     String root = late.root().value();
     if (late.samePaths()) {
       mounts.add(new JailMount.ReadOnly(root, root));
-      for (Located<String> include : spec.files().include()) {
-        mounts.add(new JailMount.ReadOnly(include.value(), include.value()));
-      }
+    }
+    for (Located<String> include : spec.files().include()) {
+      mounts.add(new JailMount.ReadOnly(include.value(), include.value()));
     }
     for (LaunchFacts.Place p : facts.places()) {
       mounts.add(
@@ -42,6 +43,16 @@ public final class LateMounts {
     }
     mounts.sort((a, b) -> a.inside().compareTo(b.inside()));
     return mounts;
+  }
+
+  /** Takes places of former mounts away: a file that is there and empty is none that is absent. */
+  public static void clear(String root) throws LinuxException {
+    if (Stat.ofLink(root) != null) {
+      int slash = root.lastIndexOf('/');
+      try (Fd parent = Fd.open(root.substring(0, slash), Fd.O_RDONLY | Fd.O_DIRECTORY)) {
+        Names.removeTree(parent, root.substring(slash + 1));
+      }
+    }
   }
 
   /**

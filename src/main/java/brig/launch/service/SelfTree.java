@@ -1,10 +1,8 @@
 package brig.launch.service;
 
 import brig.launch.LaunchOrder.JailMount;
-import brig.linux.Errno;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
-import brig.linux.Names;
 import brig.linux.Stat;
 import brig.report.BrigException;
 import brig.report.Problem;
@@ -170,18 +168,7 @@ public final class SelfTree {
     for (Located<JailSpec.WritablePath> line : spec.files().writable()) {
       requirePlace(line);
     }
-    try (Fd top = Fd.open(site, Fd.O_RDONLY | Fd.O_DIRECTORY | Fd.O_NOFOLLOW)) {
-      for (JailMount mount : prepared()) {
-        Stat source = Stat.of(outside(mount));
-        if (source == null) {
-          throw BrigException.refused(
-              Problem.of("cannot prepare " + site + mount.inside())
-                  .answered("there is no " + outside(mount) + " on the host")
-                  .remedy("Is its service running? Else take it out of the jailfile."));
-        }
-        make(top, mount.inside(), source.isDirectory());
-      }
-    }
+    SitePlaces.make(site, mountsInside());
   }
 
   private void requirePlace(Located<JailSpec.WritablePath> line)
@@ -202,46 +189,6 @@ public final class SelfTree {
               .answered("there is no such directory on the host")
               .remedy("Make it, with the owner that the daemon wants.")
               .at(line.at()));
-    }
-  }
-
-  private void make(Fd top, String inside, boolean directory) throws LinuxException, BrigException {
-    Fd at = top;
-    try {
-      for (int from = 1; ; ) {
-        int slash = inside.indexOf('/', from);
-        String name = inside.substring(from, slash < 0 ? inside.length() : slash);
-        if (slash < 0) {
-          makeLast(at, name, directory);
-          return;
-        }
-        Names.mkdirIfAbsent(at, name, 0755);
-        Fd next = Names.openDirectory(at, name);
-        if (at != top) {
-          at.close();
-        }
-        at = next;
-        from = slash + 1;
-      }
-    } catch (LinuxException e) {
-      if (e.errno() != Errno.ENOTDIR && e.errno() != Errno.ELOOP) {
-        throw e;
-      }
-      throw BrigException.refused(
-          e.problem("cannot prepare " + site + inside)
-              .remedy("A link, or something else than a directory, is on the way to it."));
-    } finally {
-      if (at != top) {
-        at.close();
-      }
-    }
-  }
-
-  private static void makeLast(Fd at, String name, boolean directory) throws LinuxException {
-    if (directory) {
-      Names.mkdirIfAbsent(at, name, 0755);
-    } else if (at.statAt(name) == null) {
-      Names.create(at, name, 0444).close();
     }
   }
 }
