@@ -10,60 +10,79 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
- * What the launcher runs once after a build, so that the JVM can write a start-up cache of the
- * classes that Brig's commands load (JEP 483, 514). It jails a program of the host in a directory
- * of its own and removes it again; what does not work here (no root) is only not in the cache.
+ * What the launcher runs after a build, so that the JVM can write start-up caches of the classes
+ * that Brig's commands load (JEP 483, 514): {@code Training COURSE HOME}. It jails programs of the
+ * host in a directory of its own, which the launcher removes; what does not work here (no root) is
+ * only not in the cache.
+ *
+ * <p>A cache is mapped and its classes linked before Brig's first line, whether they are needed or
+ * not: the commands that people wait for most have one each, of what they load and nothing else.
  */
 public final class Training {
   private Training() {}
 
+  /** The launcher knows them by these names, and takes them in this order. */
+  private enum Course {
+    /** What makes jails and keeps them true. */
+    KEEP,
+    /** What starts jails and tells of them; they were made by {@link #KEEP}. */
+    START,
+    /** Everything else that is usual. */
+    ALL
+  }
+
   public static void main(String[] arguments) throws IOException {
+    Course course = Course.valueOf(arguments[0].toUpperCase(Locale.ROOT));
+    Path home = Path.of(arguments[1]);
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.put("BRIG_HOME", home.toString());
+    JailPaths paths = JailPaths.of(environment);
     PrintStream nowhere =
         new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
-    Path home = Files.createTempDirectory(Path.of("/var/tmp"), "brig-training-");
-    try {
-      Map<String, String> environment = new HashMap<>(System.getenv());
-      environment.put("BRIG_HOME", home.toString());
-      JailPaths paths = JailPaths.of(environment);
-      Context context =
-          Context.of(nowhere, System.err, environment, new LiveHost(), false, Main::run);
-      Files.createDirectories(Path.of(paths.etc()));
-      Binding.loadInBackground();
-      Arguments.asGiven(arguments);
-      Path site = Files.createDirectories(home.resolve("site/below"));
-      Files.writeString(site.resolve("page.html"), "hello");
-      Files.writeString(site.resolve("page.bak"), "left out");
-      Files.createSymbolicLink(site.resolve("link"), Path.of("page.html"));
-      Files.writeString(
-          Path.of(paths.jailfile("training")), JAILFILE.replace("SITE", home + "/site"));
-      Files.writeString(
-          Path.of(paths.jailfile("short")), "command = [\"/bin/true\"]\nuser = \"nobody\"\n");
-      for (String recipe : List.of("nginx", "apache")) {
-        Path from = Path.of(System.getProperty("brig.home", "."), "recipes", recipe + ".toml");
-        if (Files.exists(from)) {
-          Files.copy(from, Path.of(paths.jailfile(recipe)));
-        }
+    Context context =
+        Context.of(nowhere, System.err, environment, new LiveHost(), false, Main::run);
+    if (course == Course.KEEP) {
+      furnish(home, paths);
+    }
+    Binding.loadInBackground();
+    Arguments.asGiven(arguments);
+    switch (course) {
+      case KEEP -> keep(home, context);
+      case START -> START.forEach(line -> run(line, context));
+      case ALL -> ALL.forEach(line -> run(line, context));
+    }
+  }
+
+  private static void furnish(Path home, JailPaths paths) throws IOException {
+    Files.createDirectories(Path.of(paths.etc()));
+    Path site = Files.createDirectories(home.resolve("site/below"));
+    Files.writeString(site.resolve("page.html"), "hello");
+    Files.writeString(site.resolve("page.bak"), "left out");
+    Files.createSymbolicLink(site.resolve("link"), Path.of("page.html"));
+    for (String name : List.of("training", "other")) {
+      Files.writeString(Path.of(paths.jailfile(name)), JAILFILE.replace("SITE", home + "/site"));
+    }
+    Files.writeString(
+        Path.of(paths.jailfile("short")), "command = [\"/bin/true\"]\nuser = \"nobody\"\n");
+    for (String recipe : List.of("nginx", "apache")) {
+      Path from = Path.of(System.getProperty("brig.home", "."), "recipes", recipe + ".toml");
+      if (Files.exists(from)) {
+        Files.copy(from, Path.of(paths.jailfile(recipe)));
       }
-      for (List<String> line : LINES) {
-        run(line, context);
-      }
-      for (int content = 1; content <= GENERATIONS; content++) {
-        Files.writeString(site.resolve("page.html"), "hello " + content);
-        run(List.of("sync", "training"), context);
-      }
-    } finally {
-      try (Stream<Path> all = Files.walk(home)) {
-        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
+    }
+  }
+
+  private static void keep(Path home, Context context) throws IOException {
+    KEEP.forEach(line -> run(line, context));
+    for (int content = 1; content <= GENERATIONS; content++) {
+      Files.writeString(home.resolve("site/below/page.html"), "hello " + content);
+      run(List.of("sync", "training"), context);
     }
   }
 
@@ -102,29 +121,41 @@ public final class Training {
       """;
 
   /** A recipe whose service the host lacks fails, and has trained that. */
-  private static final List<List<String>> LINES =
+  private static final List<List<String>> KEEP =
+      List.of(
+          List.of("plan", "training"),
+          List.of("why", "training", "/bin/sleep"),
+          List.of("build", "apache"),
+          List.of("build", "nginx"),
+          List.of("build", "nginx"),
+          List.of("build", "short"),
+          List.of("build", "training"),
+          List.of("build", "training"),
+          List.of("sync", "training"),
+          List.of("sync", "--all"),
+          List.of("diff", "training"));
+
+  private static final List<List<String>> START =
+      List.of(
+          List.of("run", "-d", "training"),
+          List.of("status"),
+          List.of("status", "--json", "training"),
+          List.of("list"),
+          List.of("logs", "training"),
+          List.of("stop", "training"),
+          List.of("run", "short"));
+
+  private static final List<List<String>> ALL =
       List.of(
           List.of("--help"),
           List.of("nonsense"),
           List.of("libs", "/bin/sh"),
           List.of("libs", "--json", "/bin/sh"),
-          List.of("plan", "training"),
-          List.of("plan", "--json", "training"),
-          List.of("why", "training", "/bin/sleep"),
-          List.of("build", "apache"),
-          List.of("build", "nginx"),
-          List.of("build", "nginx"),
-          List.of("build", "training"),
-          List.of("build", "training"),
-          List.of("sync", "training"),
-          List.of("sync", "--all"),
-          List.of("run", "-d", "training"),
-          List.of("status"),
-          List.of("status", "--json", "training"),
-          List.of("list"),
-          List.of("diff", "training"),
+          List.of("plan", "--json", "other"),
+          List.of("plan", "apache"),
+          List.of("build", "other"),
+          List.of("run", "-d", "other"),
+          List.of("status", "other"),
           List.of("trace", "--", "/bin/true"),
-          List.of("logs", "training"),
-          List.of("stop", "training"),
-          List.of("run", "short"));
+          List.of("stop", "other"));
 }
