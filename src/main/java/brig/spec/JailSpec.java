@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param filesystem null: the jail lies in a directory of the host's
  * @param learned what its lock file says; empty when there is none
  * @param late null: the jail is built
+ * @param holes what the service may ask for outside; the directory of each is in {@code files} too
  */
 public record JailSpec(
     String name,
@@ -39,7 +40,8 @@ public record JailSpec(
     Hardening hardening,
     @Nullable Filesystem filesystem,
     LockFile learned,
-    @Nullable Late late) {
+    @Nullable Late late,
+    List<Located<HolePlace>> holes) {
 
   /** How the plan becomes a jail. */
   public enum Mode {
@@ -122,7 +124,34 @@ public record JailSpec(
       List<Located<MountedPath>> mapped,
       List<Located<Content>> contents,
       List<Located<String>> readable,
-      boolean stripCapabilities) {}
+      boolean stripCapabilities) {
+    /** The same with more writable places. */
+    FileSet alsoWritable(List<Located<WritablePath>> more) {
+      if (more.isEmpty()) {
+        return this;
+      }
+      List<Located<WritablePath>> all = new java.util.ArrayList<>(writable);
+      all.addAll(more);
+      return new FileSet(
+          include,
+          exclude,
+          programs,
+          List.copyOf(all),
+          temporary,
+          directories,
+          mapped,
+          contents,
+          readable,
+          stripCapabilities);
+    }
+  }
+
+  /**
+   * A hole in the jail's wall: its file lies beside the jailfile, {@code NAME.hole.toml}.
+   *
+   * @param directory where its doors are, inside the jail
+   */
+  public record HolePlace(String name, String directory) {}
 
   /**
    * A directory that the service may write to.

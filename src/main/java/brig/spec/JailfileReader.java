@@ -77,7 +77,11 @@ public final class JailfileReader {
     LockFile learned =
         lock == null ? LockFile.none(lockFile) : LockFileReader.read(lockFile, lock, mistakes);
     JailSpec.Late late = new LateReader(top, mistakes).read(mode);
-    JailSpec.FileSet files = new FilesReader(top.section("files"), mistakes, strict).read();
+    HolesReader holes = new HolesReader(top, mistakes);
+    JailSpec.FileSet files =
+        new FilesReader(top.section("files"), mistakes, strict)
+            .read()
+            .alsoWritable(holes.directories());
     return new JailSpec(
         name,
         file,
@@ -99,7 +103,8 @@ public final class JailfileReader {
         hardening,
         new FilesystemReader(top, mistakes).read(),
         learned,
-        late == null ? null : WithLearned.preloads(late, learned));
+        late == null ? null : WithLearned.preloads(late, learned),
+        holes.holes());
   }
 
   private static JailSpec.Accounts accounts(Section section) {

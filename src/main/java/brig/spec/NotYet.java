@@ -11,7 +11,6 @@ import java.util.List;
 final class NotYet {
   private static final List<String> KEYS =
       List.of(
-          "holes",
           "restart",
           "after",
           "ready",

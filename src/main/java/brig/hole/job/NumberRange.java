@@ -1,0 +1,121 @@
+package brig.hole.job;
+
+import brig.report.Problem;
+import brig.spec.Section;
+import brig.spec.toml.TomlValue;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
+
+/** {@code min} and {@code max} of a field of numbers or days. */
+final class NumberRange {
+  private static final int MAX_PLACES = 20;
+
+  private final Reading read;
+  private final Section section;
+
+  NumberRange(Reading read, Section section) {
+    this.read = read;
+    this.section = section;
+  }
+
+  Field whole(Field.Common common) {
+    requireBoth(common);
+    long min = read.number(section, "min", Long.MIN_VALUE, Long.MAX_VALUE, 0L);
+    long max = read.number(section, "max", Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+    if (min > max) {
+      crossed(min, max);
+    }
+    return new Field.Whole(common, min, max);
+  }
+
+  Field decimal(Field.Common common) {
+    requireBoth(common);
+    BigDecimal min = decimal("min");
+    BigDecimal max = decimal("max");
+    if (min != null && max != null && min.compareTo(max) > 0) {
+      crossed(min.toPlainString(), max.toPlainString());
+    }
+    return new Field.Decimal(
+        common,
+        min == null ? BigDecimal.ZERO : min,
+        max == null ? BigDecimal.ZERO : max,
+        read.number(section, "places", 0, MAX_PLACES, 2));
+  }
+
+  Field date(Field.Common common) {
+    LocalDate min = day("min");
+    LocalDate max = day("max");
+    if (min != null && max != null && min.isAfter(max)) {
+      crossed(min, max);
+    }
+    return new Field.Date(common, min, max);
+  }
+
+  private void requireBoth(Field.Common common) {
+    if (!section.has("min") || !section.has("max")) {
+      read.mistakes.addMissing(
+          section.at(), "the number \"" + common.name() + "\" has no bounds", "Write min and max.");
+    }
+  }
+
+  private void crossed(Object min, Object max) {
+    read.mistakes.add(
+        section.positionOf("min"),
+        "'min' " + min + " is above 'max' " + max,
+        "Nothing could be given; exchange them.");
+  }
+
+  /** Written as a number or, to be exact, as a string. */
+  private @Nullable BigDecimal decimal(String key) {
+    TomlValue value = section.value(key);
+    switch (value) {
+      case null -> {
+        return null;
+      }
+      case TomlValue.Whole number -> {
+        return BigDecimal.valueOf(number.value());
+      }
+      case TomlValue.Real number when Double.isFinite(number.value()) -> {
+        return BigDecimal.valueOf(number.value());
+      }
+      case TomlValue.Text text when text.value().length() <= 40 -> {
+        try {
+          return new BigDecimal(text.value());
+        } catch (NumberFormatException e) {
+          read.mistakes.add(Problem.of("\"" + text.value() + "\" is no number").at(text.at()));
+          return null;
+        }
+      }
+      default -> {
+        section.wrongType(key, "a number", value);
+        return null;
+      }
+    }
+  }
+
+  private @Nullable LocalDate day(String key) {
+    TomlValue value = section.value(key);
+    String text =
+        switch (value) {
+          case null -> null;
+          case TomlValue.Moment moment -> moment.value();
+          case TomlValue.Text quoted -> quoted.value();
+          default -> {
+            section.wrongType(key, "a day", value);
+            yield null;
+          }
+        };
+    if (value == null || text == null) {
+      return null;
+    }
+    LocalDate day = NumberCheck.day(text);
+    if (day == null) {
+      read.mistakes.add(
+          Problem.of("\"" + text + "\" is no day")
+              .remedy("Write it as 2026-01-31.")
+              .at(value.at()));
+    }
+    return day;
+  }
+}
