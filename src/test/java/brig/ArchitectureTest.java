@@ -34,7 +34,7 @@ class ArchitectureTest {
           Map.entry("trace", Set.of("linux", "report")),
           Map.entry(
               "learn", Set.of("trace", "launch", "plan", "tree", "spec", "elf", "linux", "report")),
-          Map.entry("hole", Set.of("launch", "tree", "spec", "linux", "report")),
+          Map.entry("hole", Set.of("launch", "tree", "plan", "spec", "linux", "report")),
           Map.entry("web", Set.of("launch", "hole", "spec", "tree", "linux", "report")),
           Map.entry(
               "cli",

@@ -5,6 +5,7 @@ import brig.cli.audit.BreakoutCommand;
 import brig.cli.command.Command;
 import brig.cli.demo.DemoCommand;
 import brig.cli.draft.InitCommand;
+import brig.cli.hole.HoleCheckCommand;
 import brig.cli.keep.BuildCommand;
 import brig.cli.keep.DiffCommand;
 import brig.cli.keep.HookCommand;
@@ -57,7 +58,14 @@ final class Commands {
     ALL.put("logs", LogsCommand::new);
     ALL.put("audit", AuditCommand::new);
     ALL.put("breakout", BreakoutCommand::new);
+    ALL.put("hole check", HoleCheckCommand::new);
     ALL.put("demo", DemoCommand::new);
+  }
+
+  /** The command that the words from there name: two words where they name one of a family. */
+  static String named(String[] words, int at) {
+    String two = at + 1 < words.length ? words[at] + " " + words[at + 1] : "";
+    return ALL.containsKey(two) ? two : words[at];
   }
 
   static Map<String, Supplier<Command>> all() {

@@ -92,10 +92,11 @@ public final class Main {
 
   private static int dispatch(String[] arguments, Context context)
       throws BrigException, IOException {
-    String name = arguments.length == 0 ? "--help" : arguments[0];
+    String name = arguments.length == 0 ? "--help" : Commands.named(arguments, 0);
+    int words = name.indexOf(' ') < 0 ? 1 : 2;
     switch (name) {
       case "-h", "--help", "help" -> {
-        Help.print(context.out(), arguments.length > 1 ? arguments[1] : null);
+        Help.print(context.out(), arguments.length > 1 ? Commands.named(arguments, 1) : null);
         return ExitCode.OK.status();
       }
       case "-V", "--version" -> {
@@ -106,14 +107,13 @@ public final class Main {
     }
     @Nullable Supplier<Command> supplier = Commands.all().get(name);
     if (supplier == null) {
-      throw BrigException.usage(
-          Problem.of("there is no command '" + name + "'").remedy("See: brig --help."));
+      throw BrigException.usage(Help.noCommand(name));
     }
     Command command = supplier.get();
     CommandLine line = lineOf(name, command);
     ParseResult parsed;
     try {
-      parsed = line.parseArgs(Arrays.copyOfRange(arguments, 1, arguments.length));
+      parsed = line.parseArgs(Arrays.copyOfRange(arguments, words, arguments.length));
     } catch (ParameterException e) {
       throw BrigException.usage(
           Problem.of("brig " + name + ": " + lowerFirst(String.valueOf(e.getMessage())))

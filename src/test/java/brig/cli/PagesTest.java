@@ -23,7 +23,7 @@ class PagesTest {
 
   private static void check(Map.Entry<String, Supplier<Command>> command) throws IOException {
     String name = command.getKey();
-    Path page = Path.of("docs/" + name + ".md");
+    Path page = Path.of("docs/" + name.replace(' ', '-') + ".md");
     assertThat(page).exists();
     String text = Files.readString(page);
     assertThat(text).startsWith("# brig " + name + "\n").contains("brig " + name);

@@ -18,4 +18,17 @@ class UsageTest {
     assertThat(cli.brig("libs")).isEqualTo(100);
     assertThat(cli.err()).isEqualTo("brig: brig libs wants FILE. See: brig libs --help.\n");
   }
+
+  @Test
+  void aFamilyOfCommandsSaysWhichItHas() throws Exception {
+    Cli cli = new Cli(home);
+    assertThat(cli.brig("hole")).isEqualTo(100);
+    assertThat(cli.err()).startsWith("brig: brig hole wants one of check");
+    assertThat(cli.brig("hole", "chekc")).isEqualTo(100);
+    assertThat(cli.err()).startsWith("brig: brig hole wants one of check");
+    assertThat(cli.brig("help", "hole", "check")).isZero();
+    assertThat(cli.out()).contains("Usage: brig hole check");
+    assertThat(cli.brig("hole", "check", "--help")).isZero();
+    assertThat(cli.out()).contains("Usage: brig hole check");
+  }
 }

@@ -43,8 +43,9 @@ public final class HostTree implements Host {
     return Path.of(root.toString(), path);
   }
 
-  /** Writes a file, with the directories above it. */
+  /** Writes a file, with the directories above it; never on this machine itself. */
   public HostTree file(String path, byte[] content) {
+    requireOwn(path);
     try {
       Path file = at(path);
       Files.createDirectories(file.getParent());
@@ -59,7 +60,14 @@ public final class HostTree implements Host {
     return file(path, content.getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
+  private void requireOwn(String path) {
+    if (root.equals(Path.of("/"))) {
+      throw new IllegalStateException("a test must not write to this machine's " + path);
+    }
+  }
+
   public HostTree link(String path, String target) {
+    requireOwn(path);
     try {
       Path file = at(path);
       Files.createDirectories(file.getParent());
