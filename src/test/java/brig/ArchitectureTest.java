@@ -117,6 +117,19 @@ class ArchitectureTest {
         .check(classes);
     noClasses()
         .that()
+        .resideInAPackage("brig.hole.front..")
+        .should()
+        .dependOnClassesThat(inBrigBut("brig.hole.front", "brig.hole.wire", "brig.report"))
+        .check(classes);
+    noClasses()
+        .that()
+        .resideInAPackage("brig.hole.form..")
+        .should()
+        .dependOnClassesThat(
+            inBrigBut("brig.hole.form", "brig.hole.job", "brig.spec", "brig.report"))
+        .check(classes);
+    noClasses()
+        .that()
         .resideInAPackage("brig.hole.job..")
         .should()
         .dependOnClassesThat(

@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * @param account who logged in; empty: nobody, a visitor
  * @param peer where the login came from, as the listener names it
  * @param created when it began; at a login it begins anew
+ * @param since when it got the token that it has
  * @param seen when it was last used, or up to {@link SessionLimits#touchMillis} before
  * @param floor forms that were shown no later than this are not taken any more
  * @param spent the forms that were sent already, to when they were shown
@@ -23,6 +24,7 @@ public record Session(
     String account,
     String peer,
     long created,
+    long since,
     long seen,
     long floor,
     SortedMap<String, Long> spent,
@@ -43,7 +45,7 @@ public record Session(
 
   static Session begin(String account, String peer, long now) {
     return new Session(
-        Token.random(9), account, peer, now, now, 0, new TreeMap<>(), new TreeMap<>());
+        Token.random(9), account, peer, now, now, now, 0, new TreeMap<>(), new TreeMap<>());
   }
 
   public boolean loggedIn() {
@@ -51,11 +53,15 @@ public record Session(
   }
 
   Session seenAt(long now) {
-    return new Session(id, account, peer, created, now, floor, spent, held);
+    return new Session(id, account, peer, created, since, now, floor, spent, held);
+  }
+
+  Session withTokenSince(long now) {
+    return new Session(id, account, peer, created, now, now, floor, spent, held);
   }
 
   Session holding(SortedMap<String, List<String>> values) {
-    return new Session(id, account, peer, created, seen, floor, spent, values);
+    return new Session(id, account, peer, created, since, seen, floor, spent, values);
   }
 
   boolean isLive(SessionLimits limits, long now) {
@@ -85,7 +91,7 @@ public record Session(
       left.values().removeIf(shown -> shown <= under);
     }
     left.put(nonce.id(), nonce.shown());
-    return new Session(id, account, peer, created, seen, lowest, left, held);
+    return new Session(id, account, peer, created, since, seen, lowest, left, held);
   }
 
   /** Whether so much may be held. */

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionBook {
   private static final int TRIES = 200;
+
+  /** A clock may go back, or the hosts before one database differ, by so much. */
+  private static final long MAX_SKEW_MILLIS = 60_000;
+
   private static final String SESSION = "s:";
   private static final String ACCOUNT = "a:";
   private static final byte[] ENABLED = {0};
@@ -31,8 +35,17 @@ public final class SessionBook {
     this.limits = limits;
   }
 
+  /** What comes of a login. */
+  public sealed interface LogIn {
+    /** The account is disabled. */
+    record Disabled() implements LogIn {}
+
+    /** The account has as many sessions as it may. */
+    record Full() implements LogIn {}
+  }
+
   /** A session and the one token by which it is reached; the token is told here and never again. */
-  public record Opened(Token token, Session session) {}
+  public record Opened(Token token, Session session) implements LogIn {}
 
   /** A session as it is stored: with the row to compare by, absent when nothing is stored yet. */
   private record Kept(@Nullable Row row, Session session, long now) {}
@@ -102,14 +115,12 @@ public final class SessionBook {
   /**
    * Begins a session for an account whose owner has just been authenticated. What a visitor had is
    * taken along under a new token, and the old token is worth nothing from then on; another
-   * account's session is ended. When the account has too many, the one idle longest is ended.
+   * account's session is ended.
    *
    * @param before the token that the visitor came with; null: none
    * @param peer where the login came from, for lists
-   * @return null when the account is disabled
    */
-  public @Nullable Opened logIn(@Nullable Token before, String account, String peer)
-      throws BrigException {
+  public LogIn logIn(@Nullable Token before, String account, String peer) throws BrigException {
     if (account.isEmpty()) {
       throw new IllegalArgumentException("a login of nobody");
     }
@@ -117,7 +128,7 @@ public final class SessionBook {
     for (int i = 0; i < TRIES; i++) {
       Found known = store.find(accountKey);
       if (known.row() != null && known.row().body()[0] != 0) {
-        return null;
+        return new LogIn.Disabled();
       }
       long now = known.now();
       Session session = Session.begin(account, peer, now);
@@ -134,7 +145,9 @@ public final class SessionBook {
       }
       Token token = Token.fresh();
       changes.add(put(token, null, session));
-      endIdlest(account, changes, now);
+      if (!endIdlest(account, changes, now)) {
+        return new LogIn.Full();
+      }
       if (store.commit(changes)) {
         return new Opened(token, session);
       }
@@ -142,14 +155,19 @@ public final class SessionBook {
     throw busy();
   }
 
-  private void endIdlest(String account, List<RowChange> changes, long now) throws BrigException {
+  private boolean endIdlest(String account, List<RowChange> changes, long now)
+      throws BrigException {
     List<Row> others = new ArrayList<>(store.ofOwner(account));
     others.removeIf(row -> changes.stream().anyMatch(change -> change.key().equals(row.key())));
     others.removeIf(row -> !SessionCodec.decode(row.body()).isLive(limits, now));
+    if (limits.refuseMore() && others.size() >= limits.perAccount()) {
+      return false;
+    }
     others.sort(Comparator.comparingLong(row -> SessionCodec.decode(row.body()).seen()));
     for (int i = 0; i <= others.size() - limits.perAccount(); i++) {
       changes.add(new RowChange.Remove(others.get(i).key(), others.get(i).version()));
     }
+    return true;
   }
 
   /**
@@ -164,7 +182,7 @@ public final class SessionBook {
         return null;
       }
       Token fresh = Token.fresh();
-      Session session = kept.session.seenAt(kept.now);
+      Session session = kept.session.withTokenSince(kept.now);
       List<RowChange> changes =
           List.of(new RowChange.Remove(key(token), kept.row.version()), put(fresh, null, session));
       if (store.commit(changes)) {
@@ -269,6 +287,28 @@ public final class SessionBook {
     return FormNonce.mint(token, form, store.find(key(token)).now());
   }
 
+  /** Whether the token was given out so long ago that it should be rotated. */
+  public boolean isDue(Session session) {
+    return session.loggedIn() && session.seen() - session.since() >= limits.rotate().toMillis();
+  }
+
+  /** What {@link #takeForm} would say, without taking it. */
+  public FormAnswer knowForm(Token token, String form, String nonce) throws BrigException {
+    FormNonce read = FormNonce.read(token, form, nonce);
+    return read == null ? FormAnswer.FORGED : judge(read, findOrVisitor(token));
+  }
+
+  private FormAnswer judge(FormNonce nonce, Kept kept) {
+    if (nonce.shown() < kept.now - limits.form().toMillis()
+        || nonce.shown() > kept.now + MAX_SKEW_MILLIS) {
+      return FormAnswer.TOO_OLD;
+    }
+    if (kept.session.spent().containsKey(nonce.id())) {
+      return FormAnswer.SENT_BEFORE;
+    }
+    return kept.session.hasSpent(nonce) ? FormAnswer.TOO_OLD : FormAnswer.TAKEN;
+  }
+
   /**
    * Takes a form that was sent, once. What is said here is stored before it is said: a form that
    * was taken is not taken again after a crash.
@@ -280,15 +320,11 @@ public final class SessionBook {
     }
     for (int i = 0; i < TRIES; i++) {
       Kept kept = findOrVisitor(token);
+      FormAnswer answer = judge(read, kept);
+      if (answer != FormAnswer.TAKEN) {
+        return answer;
+      }
       long oldest = kept.now - limits.form().toMillis();
-      if (read.shown() < oldest || read.shown() > kept.now + 60_000) {
-        return FormAnswer.TOO_OLD;
-      }
-      if (kept.session.hasSpent(read)) {
-        return kept.session.spent().containsKey(read.id())
-            ? FormAnswer.SENT_BEFORE
-            : FormAnswer.TOO_OLD;
-      }
       Session spent = kept.session.seenAt(kept.now).spend(read, oldest);
       if (store.commit(List.of(put(token, kept.row, spent)))) {
         return FormAnswer.TAKEN;

@@ -27,6 +27,7 @@ final class SessionCodec {
       text(out, session.account());
       text(out, session.peer());
       out.writeLong(session.created());
+      out.writeLong(session.since());
       out.writeLong(session.seen());
       out.writeLong(session.floor());
       out.writeInt(session.spent().size());
@@ -59,6 +60,7 @@ final class SessionCodec {
       String account = text(in);
       String peer = text(in);
       long created = in.readLong();
+      long since = in.readLong();
       long seen = in.readLong();
       long floor = in.readLong();
       SortedMap<String, Long> spent = new TreeMap<>();
@@ -75,7 +77,7 @@ final class SessionCodec {
         }
         held.put(name, List.copyOf(values));
       }
-      return new Session(id, account, peer, created, seen, floor, spent, held);
+      return new Session(id, account, peer, created, since, seen, floor, spent, held);
     } catch (IOException e) {
       throw new IllegalStateException("a stored session is damaged", e);
     }

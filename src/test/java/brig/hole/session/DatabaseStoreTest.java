@@ -75,7 +75,7 @@ class DatabaseStoreTest extends SessionBookContract {
     try (DatabaseStore other = DatabaseStore.open(server.url(), "brig", PostgresServer.PASSWORD)) {
       SessionBook here = new SessionBook(store, LIMITS);
       SessionBook there = new SessionBook(other, LIMITS);
-      SessionBook.Opened opened = here.logIn(null, "anne", "");
+      SessionBook.Opened opened = (SessionBook.Opened) here.logIn(null, "anne", "");
       assertThat(opened).isNotNull();
       assertThat(there.resume(opened.token())).isNotNull();
       String nonce = here.showForm(opened.token(), "report");
@@ -89,7 +89,7 @@ class DatabaseStoreTest extends SessionBookContract {
   @Test
   void connectionsThatTheDatabaseEndedAreOpenedAnew() throws Exception {
     SessionBook book = new SessionBook(store, LIMITS);
-    SessionBook.Opened opened = book.logIn(null, "anne", "");
+    SessionBook.Opened opened = (SessionBook.Opened) book.logIn(null, "anne", "");
     assertThat(opened).isNotNull();
     execute(
         "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'brig'");

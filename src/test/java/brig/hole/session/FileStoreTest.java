@@ -57,8 +57,8 @@ class FileStoreTest extends SessionBookContract {
   @Test
   void whatWasStoredIsThereAfterAnotherStart() throws Exception {
     SessionBook book = new SessionBook(store, LIMITS);
-    SessionBook.Opened kept = book.logIn(null, "anne", "");
-    SessionBook.Opened ended = book.logIn(null, "bob", "");
+    SessionBook.Opened kept = (SessionBook.Opened) book.logIn(null, "anne", "");
+    SessionBook.Opened ended = (SessionBook.Opened) book.logIn(null, "bob", "");
     assertThat(kept).isNotNull();
     assertThat(ended).isNotNull();
     book.logOut(ended.token());

@@ -2,6 +2,7 @@ package brig.hole.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import brig.hole.session.SessionBook.LogIn;
 import brig.hole.session.SessionBook.Opened;
 import brig.report.BrigException;
 import java.time.Duration;
@@ -23,7 +24,9 @@ abstract class SessionBookContract {
           Duration.ofMinutes(30),
           Duration.ofHours(2),
           Duration.ofHours(1),
+          Duration.ofHours(1),
           3,
+          false,
           4,
           3,
           Duration.ofMinutes(15));
@@ -38,7 +41,7 @@ abstract class SessionBookContract {
   }
 
   private Opened logIn(String account) throws BrigException {
-    Opened opened = book().logIn(null, account, "192.0.2.1");
+    Opened opened = (Opened) book().logIn(null, account, "192.0.2.1");
     assertThat(opened).isNotNull();
     return opened;
   }
@@ -68,7 +71,7 @@ abstract class SessionBookContract {
   void hostile27_aTokenThatWasPlantedBeforeTheLoginIsWorthNothingAfterIt() throws Exception {
     Token planted = Token.fresh();
     book().hold(planted, Map.of("seen", List.of("yes")));
-    Opened opened = book().logIn(planted, "anne", "");
+    Opened opened = (Opened) book().logIn(planted, "anne", "");
     assertThat(opened).isNotNull();
     assertThat(opened.token()).isNotEqualTo(planted);
     assertThat(book().resume(planted)).isNull();
@@ -81,7 +84,7 @@ abstract class SessionBookContract {
   void loggingInAnewEndsTheOtherAccountsSessionAndTakesNothingOfItAlong() throws Exception {
     Opened first = logIn("anne");
     book().hold(first.token(), Map.of("account", List.of("of anne")));
-    Opened second = book().logIn(first.token(), "bob", "");
+    Opened second = (Opened) book().logIn(first.token(), "bob", "");
     assertThat(second).isNotNull();
     assertThat(book().resume(first.token())).isNull();
     assertThat(second.session().held()).isEmpty();
@@ -159,12 +162,12 @@ abstract class SessionBookContract {
     assertThat(book().disable("anne")).isEqualTo(2);
     assertThat(book().resume(first.token())).isNull();
     assertThat(book().resume(second.token())).isNull();
-    assertThat(book().logIn(null, "anne", "")).isNull();
+    assertThat(book().logIn(null, "anne", "")).isInstanceOf(LogIn.Disabled.class);
     pass(Duration.ofDays(400));
-    assertThat(book().logIn(null, "anne", "")).isNull();
+    assertThat(book().logIn(null, "anne", "")).isInstanceOf(LogIn.Disabled.class);
     assertThat(book().resume(bob.token())).isNull();
     book().enable("anne");
-    assertThat(book().logIn(null, "anne", "")).isNotNull();
+    assertThat(book().logIn(null, "anne", "")).isInstanceOf(Opened.class);
   }
 
   @Test
@@ -183,6 +186,40 @@ abstract class SessionBookContract {
   }
 
   @Test
+  void whereMoreAreRefusedTheLoginsThatAreThereGoOn() throws Exception {
+    SessionLimits refusing =
+        new SessionLimits(
+            LIMITS.idle(),
+            LIMITS.absolute(),
+            LIMITS.rotate(),
+            LIMITS.form(),
+            1,
+            true,
+            4,
+            3,
+            LIMITS.longestWait());
+    SessionBook book = new SessionBook(store(), refusing);
+    Opened first = (Opened) book.logIn(null, "anne", "");
+    assertThat(book.logIn(null, "anne", "")).isInstanceOf(LogIn.Full.class);
+    assertThat(book.resume(first.token())).isNotNull();
+    assertThat(book.logIn(first.token(), "anne", "")).isInstanceOf(Opened.class);
+  }
+
+  @Test
+  void aTokenIsDueForAnotherOneAfterItsTime() throws Exception {
+    Opened opened = logIn("anne");
+    for (int i = 0; i < 3; i++) {
+      pass(Duration.ofMinutes(20));
+      Session session = book().resume(opened.token());
+      assertThat(session).isNotNull();
+      assertThat(book().isDue(session)).isEqualTo(i == 2);
+    }
+    Opened rotated = book().rotate(opened.token());
+    assertThat(rotated).isNotNull();
+    assertThat(book().isDue(rotated.session())).isFalse();
+  }
+
+  @Test
   void loginsAtTheSameMomentDoNotOvershootTheLimit() throws Exception {
     inParallel(8, () -> logIn("anne"));
     assertThat(store().ofOwner("anne")).hasSize(3);
@@ -192,8 +229,10 @@ abstract class SessionBookContract {
   void hostile27_aFormIsTakenOnce() throws Exception {
     Token token = logIn("anne").token();
     String nonce = book().showForm(token, "report");
+    assertThat(book().knowForm(token, "report", nonce)).isEqualTo(FormAnswer.TAKEN);
     assertThat(book().takeForm(token, "report", nonce)).isEqualTo(FormAnswer.TAKEN);
     assertThat(book().takeForm(token, "report", nonce)).isEqualTo(FormAnswer.SENT_BEFORE);
+    assertThat(book().knowForm(token, "report", nonce)).isEqualTo(FormAnswer.SENT_BEFORE);
   }
 
   @Test

@@ -17,13 +17,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A process that logs people in and out is killed, again and again, in the middle of it. */
 class SessionCrashTest {
-  private static final int ROUNDS = 8;
+  private static final int ROUNDS = 6;
   private static final SessionLimits MANY =
       new SessionLimits(
           SessionLimits.USUAL.idle(),
           SessionLimits.USUAL.absolute(),
+          SessionLimits.USUAL.rotate(),
           SessionLimits.USUAL.form(),
           1_000_000,
+          false,
           1_000_000,
           5,
           SessionLimits.USUAL.longestWait());
@@ -134,7 +136,7 @@ class SessionCrashTest {
       // A visitor's values go along into the session: large, so that the log is often written anew.
       Token visitor = Token.fresh();
       book.hold(visitor, Map.of("filler", List.of("x".repeat(2000))));
-      SessionBook.Opened opened = book.logIn(visitor, account, "");
+      SessionBook.Opened opened = (SessionBook.Opened) book.logIn(visitor, account, "");
       if (opened == null) {
         throw new IllegalStateException();
       }

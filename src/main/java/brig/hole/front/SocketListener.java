@@ -1,0 +1,82 @@
+package brig.hole.front;
+
+import brig.hole.wire.ClientFrame;
+import brig.hole.wire.Frame;
+import brig.hole.wire.FrameDecoder;
+import brig.hole.wire.ServerFrame;
+import brig.hole.wire.WireException;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The listener behind a Unix socket. */
+public final class SocketListener implements Listener {
+  private static final int BUFFER = 16 * 1024;
+
+  private final String path;
+
+  /**
+   * @param path of the socket, as this process sees it when it calls
+   */
+  public SocketListener(String path) {
+    this.path = path;
+  }
+
+  @Override
+  public Call call() throws IOException {
+    return new SocketCall(SocketChannel.open(UnixDomainSocketAddress.of(path)));
+  }
+
+  private static final class SocketCall implements Call {
+    private final SocketChannel channel;
+    private final FrameDecoder decoder = new FrameDecoder();
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER).flip();
+
+    SocketCall(SocketChannel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public void send(List<ClientFrame> frames) throws IOException {
+      for (ClientFrame frame : frames) {
+        ByteBuffer bytes = ByteBuffer.wrap(frame.frame().encoded());
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+      }
+    }
+
+    @Override
+    public @Nullable ServerFrame next() throws IOException {
+      try {
+        while (true) {
+          Frame frame = decoder.next(buffer);
+          if (frame != null) {
+            return ServerFrame.of(frame);
+          }
+          buffer.clear();
+          int count = channel.read(buffer);
+          buffer.flip();
+          if (count < 0) {
+            decoder.end();
+            return null;
+          }
+        }
+      } catch (WireException e) {
+        throw new IOException("the listener does not speak as it should", e);
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        return; // nothing more is asked of it
+      }
+    }
+  }
+}
