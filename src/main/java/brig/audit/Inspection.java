@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The jail in hand: what the rules may ask beyond single files and processes. */
 public final class Inspection implements AutoCloseable {
+  /** In place of a generation: the directory that holds nothing but places for mounts. */
+  private static final int OTHER_ROOT = -1;
+
   private static final int MOST = 1 << 20;
 
   private final Subject subject;
@@ -135,6 +138,11 @@ public final class Inspection implements AutoCloseable {
         }
       }
     }
+    String other = subject.life().otherRoot();
+    Stat stat = other == null ? null : Stat.of(other);
+    if (stat != null) {
+      roots.put(OTHER_ROOT, stat);
+    }
     for (int pid : ProcessStatus.all()) {
       try {
         look(pid, roots);
@@ -217,6 +225,10 @@ public final class Inspection implements AutoCloseable {
 
   /** The directory of a generation's tree. */
   private String tree(int generation) {
+    String otherRoot = subject.life().otherRoot();
+    if (otherRoot != null) {
+      return otherRoot; // the one that its programs are seen below
+    }
     Blueprint blueprint = subject.blueprint();
     String other = blueprint == null ? null : blueprint.otherRoots().get(generation);
     return other == null ? path : other;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param places where the service may write by intent
  * @param blueprint what a jail that Brig built should be like; null for any other directory
  * @param mounted what is put together at the root to be looked at; null: the root holds it
+ * @param life what is known of its service beside
  */
 public record Subject(
     String name,
@@ -19,7 +20,8 @@ public record Subject(
     Service service,
     List<Place> places,
     @Nullable Blueprint blueprint,
-    @Nullable MountPlan mounted) {
+    @Nullable MountPlan mounted,
+    Life life) {
 
   public Subject(
       String name,
@@ -27,7 +29,7 @@ public record Subject(
       Service service,
       List<Place> places,
       @Nullable Blueprint blueprint) {
-    this(name, root, service, places, blueprint, null);
+    this(name, root, service, places, blueprint, null, Life.UNKNOWN);
   }
 
   /** Whether a path is such a place, or in one. */

@@ -1,14 +1,18 @@
 package brig.learn;
 
-import brig.linux.ChildProgram;
 import brig.linux.Fd;
 import brig.linux.FileNames;
 import brig.linux.LinuxException;
+import brig.linux.Namespaces;
+import brig.linux.OwnThread;
 import brig.linux.Pidfd;
+import brig.linux.Program;
 import brig.linux.Stat;
 import brig.plan.Words;
 import brig.report.BrigException;
 import brig.report.Problem;
+import brig.trace.TracedProgram;
+import brig.trace.Tracer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +87,8 @@ public record OutsideCommand(List<String> argv, Map<String, String> environment)
   }
 
   /**
-   * Runs it to its end.
+   * Runs it to its end. It is held by a tracer, though nobody asks what it does: so all that it has
+   * started ends with it, and all of it with Brig, however that ends.
    *
    * @param directory where it may keep what it prints, without a name
    * @param networkOf in the network of that process; 0: in this one's
@@ -93,12 +98,32 @@ public record OutsideCommand(List<String> argv, Map<String, String> environment)
       throws LinuxException {
     long deadline = System.nanoTime() + millis * 1_000_000;
     try (Fd output = Fd.open(directory, O_TMPFILE | Fd.O_RDWR, 0600);
-        ChildProgram child = ChildProgram.start(argv, environment, output, networkOf)) {
+        Fd input = Fd.open("/dev/null", Fd.O_RDONLY);
+        Tracer tracer = Tracer.start(_ -> {})) {
+      int pid =
+          OwnThread.run(
+              "outside-command",
+              () -> {
+                if (networkOf != 0) {
+                  Namespaces.enterNetworkOf(networkOf); // a thread that starts one hands it on
+                }
+                Program program = new Program(argv, environment, true);
+                return TracedProgram.held(program, input, output).start(tracer);
+              });
       Pidfd.Ending ending = null;
       while (ending == null && System.nanoTime() - deadline < 0 && !over.getAsBoolean()) {
-        ending = child.await(STEP_MILLIS);
+        pause();
+        ending = tracer.ending(pid);
       }
       return new Result(ending, lines(output));
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(STEP_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -10,6 +10,7 @@ import brig.linux.LinuxException;
 import brig.linux.Pidfd;
 import brig.linux.ProcessStatus;
 import brig.report.BrigException;
+import brig.report.Problem;
 import brig.trace.Follower;
 import brig.trace.TraceFilter;
 import brig.trace.TracedProgram;
@@ -59,12 +60,15 @@ final class TracedService implements Traced {
       if (e.errno() != Errno.EPERM) {
         throw e;
       }
-      throw BrigException.refused(
-          e.problem("cannot trace the service of jail " + order.jail())
-              .remedy(
-                  "It takes CAP_SYS_PTRACE, which a container may withhold, and"
-                      + " kernel/yama/ptrace_scope must not be 3."));
+      throw BrigException.refused(forbidden(e, "the service of jail " + order.jail()));
     }
+  }
+
+  private static Problem forbidden(LinuxException e, String what) {
+    return e.problem("cannot trace " + what)
+        .remedy(
+            "It takes CAP_SYS_PTRACE, which a container may withhold, and"
+                + " kernel/yama/ptrace_scope must not be 3.");
   }
 
   /** Starts it on the host. */
@@ -75,6 +79,9 @@ final class TracedService implements Traced {
       return new TracedService(tracer, program.start(tracer));
     } catch (LinuxException e) {
       tracer.close();
+      if (e.errno() == Errno.EPERM && e.call().startsWith("ptrace")) {
+        throw BrigException.refused(forbidden(e, "the service"));
+      }
       throw BrigException.refused(
           e.problem(
               e.call().equals("execve")

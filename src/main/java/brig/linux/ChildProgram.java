@@ -2,50 +2,13 @@ package brig.linux;
 
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A program of the host that runs while something else goes on: it can be waited for, and ended. It
- * leads a session of its own, has /dev/null as its input, and writes to a file.
+ * A program of the host that runs beside this process, in a session of its own, with /dev/null as
+ * its input.
  */
-public final class ChildProgram implements AutoCloseable {
-  private final Pidfd process;
-  private Pidfd.@Nullable Ending ending;
-
-  private ChildProgram(Pidfd process) {
-    this.process = process;
-  }
-
-  /**
-   * Starts one.
-   *
-   * @param argv its path first
-   * @param output where 1 and 2 go
-   * @param networkOf its network is that of this process; 0: this process's own
-   */
-  public static ChildProgram start(
-      List<String> argv, Map<String, String> environment, Fd output, int networkOf)
-      throws LinuxException {
-    Program program = new Program(argv, environment, true);
-    int pid =
-        OwnThread.run(
-            "child-program",
-            () -> {
-              if (networkOf != 0) {
-                Namespaces.enterNetworkOf(networkOf);
-              }
-              try (Fd input = Fd.open("/dev/null", Fd.O_RDONLY)) {
-                Descriptors.keepStandardOnly();
-                Descriptors.arrange(input, output, List.of());
-                return program.spawn();
-              }
-            });
-    Pidfd process = Pidfd.open(pid);
-    if (process == null) {
-      throw new IllegalStateException("a child of our own has no entry: " + pid);
-    }
-    return new ChildProgram(process);
-  }
+public final class ChildProgram {
+  private ChildProgram() {}
 
   /**
    * Starts one that writes where this process does.
@@ -66,28 +29,5 @@ public final class ChildProgram implements AutoCloseable {
             return program.spawn();
           }
         });
-  }
-
-  /**
-   * Waits for its end.
-   *
-   * @return null when it still runs
-   */
-  public Pidfd.@Nullable Ending await(long millis) throws LinuxException {
-    if (ending == null && process.awaitEnd(millis)) {
-      ending = process.reap();
-    }
-    return ending;
-  }
-
-  /** Ends it, and all that it started and left in its session's first group. */
-  @Override
-  public void close() throws LinuxException {
-    if (ending == null) {
-      ProcessKernel.kill(-process.pid(), Signal.SIGKILL);
-      process.signal(Signal.SIGKILL);
-      ending = process.reap();
-    }
-    process.close();
   }
 }

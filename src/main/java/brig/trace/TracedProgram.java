@@ -35,6 +35,7 @@ public final class TracedProgram {
   private final Seccomp.Filter filter;
   private final AtGate atGate;
   private final List<Integer> handedIn;
+  private final @Nullable Fd input;
   private final @Nullable Fd output;
 
   private final ListenerHandover handover = new ListenerHandover();
@@ -62,6 +63,7 @@ public final class TracedProgram {
         new Seccomp.Filter(TraceFilter.withGate(Architecture.current(), program.pathAddress()));
     this.atGate = pid -> {};
     this.handedIn = List.of();
+    this.input = null;
     this.output = null;
   }
 
@@ -69,6 +71,7 @@ public final class TracedProgram {
       Program program,
       BpfProgram filter,
       List<Integer> handedIn,
+      @Nullable Fd input,
       @Nullable Fd output,
       AtGate atGate) {
     this.program = program;
@@ -76,6 +79,7 @@ public final class TracedProgram {
     this.filter = new Seccomp.Filter(filter);
     this.atGate = atGate;
     this.handedIn = List.copyOf(handedIn);
+    this.input = input;
     this.output = output;
   }
 
@@ -98,7 +102,24 @@ public final class TracedProgram {
         TraceFilter.withGate(Architecture.current(), program.pathAddress(), calls),
         handedIn,
         null,
+        null,
         atGate);
+  }
+
+  /**
+   * A program that is traced for the sake of its end alone: with all that it starts it dies with
+   * the tracer, however that ends, and runs at every processor's speed.
+   *
+   * @param input open until it has started, like {@code output}
+   */
+  public static TracedProgram held(Program program, Fd input, Fd output) {
+    return new TracedProgram(
+        program,
+        TraceFilter.withGate(Architecture.current(), program.pathAddress(), List.of()),
+        List.of(),
+        input,
+        output,
+        pid -> {});
   }
 
   /**
@@ -117,6 +138,7 @@ public final class TracedProgram {
         program,
         TraceFilter.withGateOfAll(Architecture.current(), program.pathAddress(), passing),
         handedIn,
+        null,
         output,
         atGate);
   }
@@ -179,7 +201,7 @@ public final class TracedProgram {
       handover.give(gate);
       Descriptors.keepStandardOnly();
       Descriptors.closeHere(gate); // else a child at the gate would outlive a tracer that is killed
-      Descriptors.arrange(null, output, handedIn);
+      Descriptors.arrange(input, output, handedIn);
       Identity whom = identity;
       if (whom != null) {
         Credentials.become(whom.uid(), whom.gid(), whom.groups());

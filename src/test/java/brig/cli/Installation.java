@@ -99,7 +99,8 @@ public final class Installation implements AutoCloseable {
     return builder.start();
   }
 
-  private static List<String> commandLine(String... arguments) {
+  /** What {@link #brig} runs. */
+  public static List<String> commandLine(String... arguments) {
     List<String> line =
         new ArrayList<>(
             List.of(

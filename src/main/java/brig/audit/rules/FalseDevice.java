@@ -8,6 +8,7 @@ import brig.audit.Severity;
 import brig.linux.LinuxException;
 import brig.linux.Stat;
 import brig.tree.ManifestEntry;
+import java.util.Set;
 
 /** What bears a device's name in /dev and is something else. */
 final class FalseDevice implements Rule {
@@ -20,6 +21,15 @@ final class FalseDevice implements Rule {
               + " null fills up with what was thrown away; random numbers from a file called"
               + " urandom are known to whoever wrote it.",
           "Remove it and make the node anew (mknod -m 666 DEV c MAJOR MINOR).");
+
+  private final Set<String> mounted;
+
+  /**
+   * @param mounted where a device is mounted for the processes alone: there is an empty place
+   */
+  FalseDevice(Set<String> mounted) {
+    this.mounted = mounted;
+  }
 
   @Override
   public About about() {
@@ -34,7 +44,8 @@ final class FalseDevice implements Rule {
     }
     Stat stat = node.stat();
     ManifestEntry planned = node.planned();
-    boolean mountPoint = planned != null && planned.source() != null;
+    boolean mountPoint =
+        (planned != null && planned.source() != null) || mounted.contains(node.path());
     boolean link = stat.isLink() && node.name().equals("ptmx"); // pts/ptmx, of devpts
     if (link || (mountPoint && stat.isFile() && stat.size() == 0)) {
       return;

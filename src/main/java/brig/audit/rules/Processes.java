@@ -7,6 +7,7 @@ import brig.audit.Inspection;
 import brig.audit.JailedProcess;
 import brig.audit.Rule;
 import brig.audit.Severity;
+import brig.audit.Subject;
 import brig.linux.Capability;
 import brig.linux.LinuxException;
 import org.jspecify.annotations.Nullable;
@@ -67,15 +68,15 @@ final class Processes {
 
   /** What a rule finds about one process; null for nothing. */
   private interface Look {
-    @Nullable Said at(JailedProcess process, @Nullable Blueprint blueprint) throws LinuxException;
+    @Nullable Said at(JailedProcess process, Subject subject) throws LinuxException;
   }
 
   private record Said(Severity severity, String message) {}
 
-  private record ByProcess(About about, Look look, @Nullable Blueprint blueprint) implements Rule {
+  private record ByProcess(About about, Look look, Subject subject) implements Rule {
     @Override
     public void look(JailedProcess process, Findings out) throws LinuxException {
-      Said said = look.at(process, blueprint);
+      Said said = look.at(process, subject);
       if (said != null) {
         out.add(about, said.severity, process.program(), process.text() + " " + said.message);
       }
@@ -83,13 +84,14 @@ final class Processes {
   }
 
   private static Rule rule(About about, Look look, Inspection jail) {
-    return new ByProcess(about, look, jail.subject().blueprint());
+    return new ByProcess(about, look, jail.subject());
   }
 
   static Rule root(Inspection jail) {
     return rule(
         ROOT,
-        (p, blueprint) -> {
+        (p, subject) -> {
+          Blueprint blueprint = subject.blueprint();
           if (!p.status().uids().contains(0)) {
             return null;
           }
@@ -121,13 +123,14 @@ final class Processes {
   static Rule capable(Inspection jail) {
     return rule(
         CAPABLE,
-        (p, blueprint) -> {
+        (p, subject) -> {
+          Blueprint blueprint = subject.blueprint();
+          long left = blueprint == null ? subject.life().capabilities() : blueprint.capabilities();
           long held = p.status().permitted() | p.status().effective();
           if (held == 0 || p.status().uids().contains(0)) {
             return null;
           }
-          boolean wanted = blueprint != null && isWithin(p, blueprint.capabilities());
-          return wanted
+          return isWithin(p, left)
               ? new Said(Severity.LOW, "holds what its jailfile leaves to it: " + shorten(held))
               : new Said(Severity.HIGH, "holds " + shorten(held));
         },
@@ -149,16 +152,18 @@ final class Processes {
   static Rule old(Inspection jail) {
     return rule(
         OLD,
-        (p, blueprint) ->
-            blueprint == null || p.generation() == blueprint.generation()
-                ? null
-                : new Said(
-                    Severity.MEDIUM,
-                    "runs generation "
-                        + p.generation()
-                        + ", "
-                        + blueprint.generation()
-                        + " is current"),
+        (p, subject) -> {
+          Blueprint blueprint = subject.blueprint();
+          return blueprint == null || p.generation() == blueprint.generation()
+              ? null
+              : new Said(
+                  Severity.MEDIUM,
+                  "runs generation "
+                      + p.generation()
+                      + ", "
+                      + blueprint.generation()
+                      + " is current");
+        },
         jail);
   }
 

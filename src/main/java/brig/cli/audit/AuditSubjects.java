@@ -1,6 +1,7 @@
 package brig.cli.audit;
 
 import brig.audit.Blueprint;
+import brig.audit.Life;
 import brig.audit.Place;
 import brig.audit.Service;
 import brig.audit.Subject;
@@ -13,7 +14,14 @@ import brig.cli.jail.JailNames;
 import brig.cli.jail.JailPlanning;
 import brig.cli.jail.JailSources;
 import brig.cli.jail.Jailfiles;
+import brig.cli.service.CallsOutside;
+import brig.launch.LaunchOrder.JailMount;
+import brig.launch.service.LateMounts;
 import brig.launch.service.LaunchFacts;
+import brig.launch.service.RunState;
+import brig.launch.service.Running;
+import brig.launch.service.SelfTree;
+import brig.launch.service.Strays;
 import brig.linux.Capability;
 import brig.linux.Errno;
 import brig.linux.HostFiles;
@@ -37,7 +45,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParseResult;
 
@@ -175,7 +185,13 @@ final class AuditSubjects {
     Blueprint blueprint = blueprint(name, jailfile, current, generations, context);
     MountPlan mounted = mounted(name, jailfile, current, generations, context);
     return new Subject(
-        name, generations.root(current), service(facts, context), places, blueprint, mounted);
+        name,
+        generations.root(current),
+        service(facts, context),
+        places,
+        blueprint,
+        mounted,
+        Life.of(CallsOutside.known(jailfile, context)));
   }
 
   /** The site, of a jail in which a daemon of the host goes; null for one that is built. */
@@ -200,7 +216,26 @@ final class AuditSubjects {
       }
       places.add(new Place(inside, null));
     }
-    return new Subject(name, root, service(facts, context), places, null, null);
+    Life life = life(spec, late, facts, context);
+    return new Subject(name, root, service(facts, context), places, null, null, life);
+  }
+
+  private static Life life(JailSpec spec, JailSpec.Late late, LaunchFacts facts, Context context)
+      throws BrigException, IOException {
+    boolean self = spec.mode() == JailSpec.Mode.SELF;
+    Set<String> mounted = new TreeSet<>();
+    for (JailMount mount :
+        self ? new SelfTree(spec, late, facts).mountsInside() : LateMounts.of(spec, late, facts)) {
+      mounted.add(mount.inside());
+    }
+    RunState noted = RunState.read(context.paths().state(spec.name()));
+    boolean runs = noted != null && Running.find(noted) != null;
+    return new Life(
+        self || late.samePaths() ? context.paths().emptyRoot(spec.name()) : null,
+        capabilities(spec),
+        mounted,
+        runs ? Strays.of(noted, self ? late.root().value() : null) : List.of(),
+        CallsOutside.known(spec.file(), context));
   }
 
   private static Service service(LaunchFacts facts, Context context) throws IOException {

@@ -3,7 +3,6 @@ package brig.cli.service;
 import brig.cli.command.Context;
 import brig.cli.command.Table;
 import brig.cli.jail.Jailfiles;
-import brig.launch.service.CallRecord;
 import brig.launch.service.JailStatus;
 import brig.launch.service.LaunchFacts;
 import brig.launch.service.OutsideCalls;
@@ -26,7 +25,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code brig logs --calls} shows: the calls outside its profile that a service made. */
-final class CallsOutside {
+public final class CallsOutside {
   private static final String LOGGED = "/proc/sys/kernel/seccomp/actions_logged";
 
   private final JailSpec spec;
@@ -37,6 +36,21 @@ final class CallsOutside {
     this.spec = spec;
     this.since = since;
     this.calls = calls;
+  }
+
+  /**
+   * Those of a jail that has a profile, as far as they can be known: none where the kernel's log
+   * may not be read.
+   */
+  public static List<OutsideCalls.Seen> known(String jail, Context context) throws IOException {
+    try {
+      JailSpec spec = Jailfiles.read(jail, context.paths());
+      return spec.seccomp().profile() instanceof JailSpec.Profile.None
+          ? List.of()
+          : of(jail, context).calls;
+    } catch (BrigException e) {
+      return List.of();
+    }
   }
 
   /** Since the last start that is noted; of a jail that was stopped, all that the log has. */
@@ -78,7 +92,7 @@ final class CallsOutside {
       for (OutsideCalls.Seen seen : calls) {
         table.row(
             seen.call(),
-            word(seen.answer()),
+            seen.answer().word(),
             String.valueOf(seen.times()),
             local(seen.lastMillis()),
             String.join(" ", seen.programs()));
@@ -118,7 +132,7 @@ final class CallsOutside {
           for (OutsideCalls.Seen seen : calls) {
             json.writeStartObject();
             json.writeStringField("call", seen.call());
-            json.writeStringField("answer", word(seen.answer()));
+            json.writeStringField("answer", seen.answer().word());
             json.writeNumberField("times", seen.times());
             json.writeStringField("last", Instant.ofEpochMilli(seen.lastMillis()).toString());
             json.writeArrayFieldStart("programs");
@@ -130,14 +144,6 @@ final class CallsOutside {
           }
           json.writeEndArray();
         });
-  }
-
-  private static String word(CallRecord.Answer answer) {
-    return switch (answer) {
-      case LET_THROUGH -> "let through";
-      case REFUSED -> "refused";
-      case KILLED -> "killed";
-    };
   }
 
   private static String local(long millis) {

@@ -9,6 +9,7 @@ import brig.cli.jail.Jailfiles;
 import brig.cli.jail.OpenJail;
 import brig.cli.jail.Staleness;
 import brig.launch.service.JailStatus;
+import brig.launch.service.OutsideCalls;
 import brig.launch.service.RunState;
 import brig.launch.service.Running;
 import brig.linux.ProcessStatus;
@@ -16,6 +17,7 @@ import brig.report.BrigException;
 import brig.report.ExitCode;
 import brig.report.JsonText;
 import brig.report.Printable;
+import brig.spec.JailSpec;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -62,7 +64,7 @@ public final class StatusCommand implements Command {
     boolean allRun = true;
     for (String name : names) {
       OpenJail.orTell(name, context);
-      JailStatus jail = JailStatus.of(name, context.paths(), isBuilt(name, context));
+      JailStatus jail = status(name, context);
       jails.add(jail);
       allRun &= jail.state() == JailStatus.State.RUNNING;
     }
@@ -76,12 +78,17 @@ public final class StatusCommand implements Command {
   }
 
   /** Whoever cannot be read is taken for what most are. */
-  private static boolean isBuilt(String name, Context context) {
+  private static JailStatus status(String name, Context context) throws BrigException, IOException {
+    JailSpec spec;
     try {
-      return Jailfiles.read(name, context.paths()).mode().isBuilt();
+      spec = Jailfiles.read(name, context.paths());
     } catch (BrigException e) {
-      return true;
+      return JailStatus.of(name, context.paths());
     }
+    JailSpec.Late late = spec.late();
+    boolean self = spec.mode() == JailSpec.Mode.SELF && late != null;
+    return JailStatus.of(
+        name, context.paths(), spec.mode().isBuilt(), self ? late.root().value() : null);
   }
 
   private static void writeTable(List<JailStatus> jails, Accounts accounts, Context context)
@@ -158,13 +165,36 @@ public final class StatusCommand implements Command {
                       + ": it has replaced files in its memory: "
                       + Printable.text(String.join(", ", replaced)));
         }
-        if (!jail.rootHolds() && ProcessStatus.effectiveUid() == 0) {
+        List<String> calls = callsOutside(jail, context);
+        if (!calls.isEmpty()) {
           context
               .out()
               .println(
-                  noted.keeper() == null
-                      ? name + ": the root of process " + noted.pid() + " is NOT the jail's"
-                      : name + ": a process of it that is not root any more is NOT in the jail");
+                  name
+                      + ": it made calls outside its profile: "
+                      + Printable.text(String.join(", ", calls))
+                      + "; brig logs "
+                      + name
+                      + " --calls tells more");
+        }
+        for (ProcessStatus stray : jail.strays()) {
+          context
+              .out()
+              .println(
+                  Printable.text(
+                      name
+                          + ": process "
+                          + stray.pid()
+                          + " ("
+                          + stray.name()
+                          + ") runs as uid "
+                          + stray.uid()
+                          + " and is NOT in the jail"));
+        }
+        if (!jail.rootHolds() && jail.strays().isEmpty() && ProcessStatus.effectiveUid() == 0) {
+          context
+              .out()
+              .println(name + ": the root of process " + noted.pid() + " is NOT the jail's");
         }
       }
       case DEAD ->
@@ -179,6 +209,17 @@ public final class StatusCommand implements Command {
                       + " shows its last words");
       case STOPPED, UNBUILT -> {}
     }
+  }
+
+  /** Their names, since the start. */
+  private static List<String> callsOutside(JailStatus jail, Context context) throws IOException {
+    List<String> names = new ArrayList<>();
+    if (jail.state() == JailStatus.State.RUNNING) {
+      for (OutsideCalls.Seen call : CallsOutside.known(jail.name(), context)) {
+        names.add(call.call());
+      }
+    }
+    return names;
   }
 
   private static void writeJson(List<JailStatus> jails, Accounts accounts, Context context)
@@ -220,6 +261,11 @@ public final class StatusCommand implements Command {
     json.writeEndArray();
     json.writeStringField("root", noted.root());
     json.writeBooleanField("root_verified", jail.rootHolds());
+    json.writeArrayFieldStart("outside");
+    for (ProcessStatus stray : jail.strays()) {
+      json.writeNumber(stray.pid());
+    }
+    json.writeEndArray();
   }
 
   private static void writeStale(JailStatus jail, Context context, JsonGenerator json)
@@ -231,6 +277,11 @@ public final class StatusCommand implements Command {
     json.writeArrayFieldStart("replaced");
     for (String path : ReplacedFiles.of(jail, context)) {
       json.writeString(path);
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("calls_outside");
+    for (String call : callsOutside(jail, context)) {
+      json.writeString(call);
     }
     json.writeEndArray();
   }

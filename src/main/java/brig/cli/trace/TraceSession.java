@@ -84,7 +84,11 @@ final class TraceSession {
       throw BrigException.refused(
           switch (e.errno()) {
             case EPERM, EACCES ->
-                exec ? problem : problem.remedy("To trace needs root, or a process of one's own.");
+                exec
+                    ? problem
+                    : problem.remedy(
+                        "To trace another user's process takes CAP_SYS_PTRACE, which a container"
+                            + " may withhold, and kernel/yama/ptrace_scope must not be 3.");
             case ENOEXEC -> problem.remedy("A script needs a first line such as #!/bin/sh.");
             default -> problem;
           });

@@ -23,7 +23,16 @@ public record CallRecord(
   public enum Answer {
     LET_THROUGH,
     REFUSED,
-    KILLED
+    KILLED;
+
+    /** As it is told. */
+    public String word() {
+      return switch (this) {
+        case LET_THROUGH -> "let through";
+        case REFUSED -> "refused";
+        case KILLED -> "killed";
+      };
+    }
   }
 
   private static final String IN_KERNEL_LOG = "type=1326 audit(";

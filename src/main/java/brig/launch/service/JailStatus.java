@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param noted what was noted at its start; null when it is stopped
  * @param memoryKib of all of its processes, shared pages counted in part
  * @param rootHolds the root of its process is the jail's, as /proc/PID/root says
+ * @param strays processes that should be in the jail and are not; of modes "late" and "self"
  */
 public record JailStatus(
     String name,
@@ -29,7 +30,8 @@ public record JailStatus(
     @Nullable ProcessStatus process,
     List<String> listening,
     long memoryKib,
-    boolean rootHolds) {
+    boolean rootHolds,
+    List<ProcessStatus> strays) {
 
   public enum State {
     RUNNING,
@@ -50,15 +52,16 @@ public record JailStatus(
   }
 
   public static JailStatus of(String name, JailPaths paths) throws IOException, BrigException {
-    return of(name, paths, true);
+    return of(name, paths, true, null);
   }
 
   /**
    * The same for a jail that may be none that is built.
    *
    * @param built it is started from a generation
+   * @param site where a daemon of mode "self" goes; null for any other
    */
-  public static JailStatus of(String name, JailPaths paths, boolean built)
+  public static JailStatus of(String name, JailPaths paths, boolean built, @Nullable String site)
       throws IOException, BrigException {
     int current = currentGeneration(name, paths);
     RunState noted = RunState.read(paths.state(name));
@@ -67,12 +70,14 @@ public record JailStatus(
       // A state of before the last boot is no death: the machine went down.
       boolean dead = noted != null && noted.bootId().equals(RunState.currentBoot());
       State state = dead ? State.DEAD : built && current == 0 ? State.UNBUILT : State.STOPPED;
-      return new JailStatus(name, state, current, noted, null, List.of(), 0, false);
+      return new JailStatus(name, state, current, noted, null, List.of(), 0, false, List.of());
     }
     long memory = 0;
     for (ProcessStatus member : Running.members(noted)) {
       memory += memoryKib(member);
     }
+    boolean enters = noted.keeper() != null || site != null;
+    List<ProcessStatus> strays = enters ? Strays.of(noted, site) : List.of();
     return new JailStatus(
         name,
         State.RUNNING,
@@ -81,23 +86,10 @@ public record JailStatus(
         process,
         Listening.ofTree(process.pid()),
         memory,
-        rootHolds(noted, process));
-  }
-
-  /** Of a late jail: nobody who is not root any more is outside. */
-  private static boolean rootHolds(RunState noted, ProcessStatus process) throws LinuxException {
-    if (noted.keeper() == null) {
-      return Running.isInside(process.pid(), noted);
-    }
-    for (ProcessStatus member : Running.members(noted)) {
-      if (member.uid() != 0 && !Running.isInside(member.pid(), noted)) {
-        ProcessStatus now = ProcessStatus.of(member.pid());
-        if (now != null && !now.ended()) {
-          return false;
-        }
-      }
-    }
-    return true;
+        noted.keeper() == null
+            ? Running.isInside(process.pid(), noted) && strays.isEmpty()
+            : strays.isEmpty(),
+        strays);
   }
 
   /** The number that the link {@code current} leads to; 0 when there is none. */

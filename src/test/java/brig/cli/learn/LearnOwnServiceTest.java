@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import brig.cli.Installation;
 import brig.cli.Installation.Result;
 import brig.linux.ProcessStatus;
+import brig.linux.SyscallNames;
 import brig.testing.Gcc;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -241,6 +244,81 @@ class LearnOwnServiceTest {
   }
 
   @Test
+  void aPersonAtTheTerminalIsAskedBeforeAPrivateKeyComesIn() throws Exception {
+    Path key = file("tls.pem", "-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----\n");
+    service("ok = readable(SITE \"/tls.pem\");");
+    String question =
+        site
+            + "/learned-svc asks for "
+            + key
+            + ", but it holds a private key. Bring it into the jail?";
+    String no = answered("n", "--patience", "2");
+    assertThat(no).contains(question + " [y/N]", key + " is held back: it holds a private key.");
+    assertThat(lock()).isEmpty();
+    String yes = answered("y");
+    assertThat(yes).contains(question + " [y/N]", "own: does what was asked of it, in its jail");
+    assertThat(lock()).contains("path = \"" + key + "\"\nallowed = true\n");
+    assertASecondLearnAddsNothing();
+  }
+
+  /** What is shown on a pseudo terminal when that is typed at the first question. */
+  private String answered(String word, String... more) throws Exception {
+    StringBuilder line = new StringBuilder();
+    for (String part :
+        Installation.commandLine(
+            Stream.concat(Stream.of("learn", "own", "--probe", URL), Stream.of(more))
+                .toArray(String[]::new))) {
+      // As the launcher says it of an error output that is a terminal.
+      String terminal = part.equals("brig.cli.Main") ? "'-Dbrig.terminal=true' " : "";
+      line.append(terminal).append('\'').append(part).append("' ");
+    }
+    Process terminal = machine.start(List.of("script", "-qec", line.toString(), "/dev/null"));
+    String before = Installation.readUntil(terminal, "[y/N] ");
+    terminal.getOutputStream().write((word + "\n").getBytes(StandardCharsets.UTF_8));
+    terminal.getOutputStream().flush();
+    String after = new String(terminal.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    terminal.waitFor();
+    return (before + after).replace("\r", "");
+  }
+
+  @Test
+  void whereTracingIsForbiddenNothingIsLearnedAndNothingIsLeft() throws Exception {
+    service("ok = 1;");
+    for (List<String> command :
+        List.of(
+            List.of("learn", "own", "--probe", URL),
+            List.of("learn", "--outside", "own"),
+            List.of("trace", "--", "/bin/true"))) {
+      Result refused = machine.run(withoutPtrace(command));
+      assertThat(refused.status()).as(refused.output()).isEqualTo(111);
+      assertThat(refused.output())
+          .contains("EPERM (Operation not permitted)")
+          .contains("CAP_SYS_PTRACE")
+          .contains("ptrace_scope");
+    }
+    assertThat(lock()).isEmpty();
+    assertThat(running("learned-svc")).isEmpty();
+  }
+
+  /** As in a container whose filter refuses ptrace(2). */
+  private List<String> withoutPtrace(List<String> command) throws IOException {
+    Integer ptrace = SyscallNames.current().number("ptrace");
+    ByteBuffer filter = ByteBuffer.allocate(4 * 8).order(ByteOrder.nativeOrder());
+    filter.putShort((short) 0x20).put((byte) 0).put((byte) 0).putInt(0); // load the number
+    filter.putShort((short) 0x15).put((byte) 0).put((byte) 1).putInt(ptrace);
+    filter.putShort((short) 0x06).put((byte) 0).put((byte) 0).putInt(0x00050001); // EPERM
+    filter.putShort((short) 0x06).put((byte) 0).put((byte) 0).putInt(0x7fff0000); // allow
+    Path file = machine.home().resolve("filter");
+    Files.write(file, filter.array());
+    StringBuilder line =
+        new StringBuilder("exec bwrap --dev-bind / / --cap-add ALL --seccomp 9 --");
+    for (String part : Installation.commandLine(command.toArray(String[]::new))) {
+      line.append(" '").append(part).append('\'');
+    }
+    return List.of("sh", "-c", line + " 9<" + file);
+  }
+
+  @Test
   void aWorkloadThatFailsIsTold() throws Exception {
     service("ok = 1;");
     Result learned = learn("--", "/bin/sh", "-c", "echo I give up; exit 3");
@@ -282,6 +360,28 @@ class LearnOwnServiceTest {
     }
     assertThat(running("learned-svc")).isEmpty();
     assertThat(machine.brig("status", "own").output()).doesNotContain("running, pid");
+  }
+
+  @Test
+  void aKillOfBrigTakesTheWorkloadAndAllThatItStartedAlong() throws Exception {
+    service("ok = 1;");
+    Path program = site.resolve("learned-wkl");
+    Gcc.compile(
+        program,
+        "#include <unistd.h>\nint main(void) { if (!fork()) setsid(); sleep(600); return 0; }");
+    Process learning = machine.startBrig("learn", "own", "--probe", URL, "--", program.toString());
+    long deadline = System.nanoTime() + 30_000_000_000L;
+    while (running("learned-wkl").size() < 2 && System.nanoTime() < deadline) {
+      Thread.sleep(20);
+    }
+    assertThat(running("learned-wkl")).as("the workload runs").hasSize(2);
+    learning.destroyForcibly().waitFor();
+    while (!(running("learned-svc").isEmpty() && running("learned-wkl").isEmpty())
+        && System.nanoTime() < deadline) {
+      Thread.sleep(20);
+    }
+    assertThat(running("learned-wkl")).isEmpty();
+    assertThat(running("learned-svc")).isEmpty();
   }
 
   private static List<Integer> running(String name) throws IOException {

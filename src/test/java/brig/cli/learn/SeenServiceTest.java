@@ -31,7 +31,9 @@ class SeenServiceTest {
       while (accept(my $c, $s)) {
         sysread($c, my $request, 4096);
         mkdir "/data/late" if $request =~ m{/late};
-        my $answer = $request =~ m{/late} && !-d "/data/late" ? "503 Refused" : "200 OK";
+        opendir(my $d, "/usr/share/perl/5.36") if $request =~ m{/many};
+        my $few = $request =~ m{/many} && (() = readdir($d)) < 60;
+        my $answer = $few ? "500 Few" : $request =~ m{/late} && !-d "/data/late" ? "503 Refused" : "200 OK";
         rmdir "/data/late";
         syswrite($c, "HTTP/1.0 $answer\\r\nContent-Length: 2\\r\n\\r\nok");
         close($c);
@@ -121,6 +123,22 @@ class SeenServiceTest {
     machine.startService("seen");
     assertThat(machine.run(List.of("curl", "-sf", url(""))).status()).isZero();
     assertThat(machine.brig("stop", "seen").status()).isZero();
+  }
+
+  @Test
+  void aSmallerJailThatFailsIsPutBack() throws Exception {
+    assertThat(machine.brig("learn", "--probe", url("many"), "seen").status()).isZero();
+    String before = lock();
+    long files = files();
+    Result applied =
+        machine.brig(
+            "learn", "--probe", url("many"), "--patience", "2", "--shrink", "--apply", "seen");
+    assertThat(applied.status()).as(applied.output()).isEqualTo(1);
+    assertThat(applied.output()).contains("seen: is as it was: ", "the run did not pass: ", "500");
+    assertThat(lock()).isEqualTo(before).doesNotContain("unused");
+    assertThat(files()).isEqualTo(files);
+    machine.startService("seen");
+    assertThat(machine.run(List.of("curl", "-sf", url("many"))).status()).isZero();
   }
 
   private Path root() throws IOException {

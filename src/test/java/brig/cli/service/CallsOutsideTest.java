@@ -108,6 +108,14 @@ class CallsOutsideTest {
     assertThat(untilTold("let through"))
         .containsPattern("mkdir(at)? +let through +[0-9]+ .* /usr/bin/mkdir\n");
     assertThat(machine.brig("logs", "www").output()).doesNotContain("not permitted");
+    assertThat(machine.brig("status", "www").output())
+        .containsPattern(
+            "www: it made calls outside its profile: mkdir(at)?(, [a-z0-9_]+)*; brig logs");
+    assertThat(machine.brig("status", "--json", "www").output())
+        .containsPattern("\"calls_outside\" : \\[\\s+\"mkdir");
+    assertThat(machine.brig("audit", "www").output())
+        .contains("low     call-outside: a system call outside the profile of the service")
+        .containsPattern("/usr/bin/mkdir called mkdir(at)?, which was let through");
   }
 
   @Test

@@ -286,6 +286,9 @@ class LateTest {
     assertThat(mounts)
         .anyMatch(line -> line.contains(" " + site + " ro,nosuid,nodev"))
         .anyMatch(line -> line.contains(" " + site + "/up rw,nosuid,nodev,noexec"));
+    String audit = machine.brig("audit", "late").output();
+    assertThat(audit).containsPattern("directories, [1-9][0-9]* processes");
+    assertThat(audit).doesNotContain("shared-uid", "outside-process", "cwd-outside");
     Result breakout = machine.brig("breakout", "late");
     assertThat(breakout.output()).contains("32 held, 0 escaped");
     assertThat(breakout.status()).isZero();

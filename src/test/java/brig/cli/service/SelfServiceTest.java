@@ -126,6 +126,45 @@ class SelfServiceTest {
   }
 
   @Test
+  void whoStaysOutsideAfterAReloadIsToldByStatusAndAudit() throws Exception {
+    Path configuration = apache("ChrootDir " + site + "\n");
+    jailfile(
+        "apache",
+        "\"/usr/sbin/apache2\", \"-DFOREGROUND\", \"-f\", \"" + configuration + "\"",
+        """
+        capabilities = ["CAP_NET_BIND_SERVICE", "CAP_KILL"]
+        preload = ["/usr/lib/x86_64-linux-gnu/libgcc_s.so.1"]
+        [files]
+        temporary = ["/run"]
+        """);
+    RunState state = machine.startService("apache");
+    assertThat(machine.brig("status", "apache").output()).doesNotContain("NOT");
+    String held = machine.brig("audit", "apache").output();
+    assertThat(held).containsPattern("directories, [1-9][0-9]* processes");
+    assertThat(held).doesNotContain("outside-process", "false-device");
+
+    apache("");
+    ProcessHandle master = ProcessHandle.of(state.pid()).orElseThrow();
+    new ProcessBuilder("kill", "-HUP", String.valueOf(master.pid())).start().waitFor();
+    SelfProof proof = new SelfProof(state, site.toString());
+    long deadline = System.nanoTime() + 30_000_000_000L;
+    while ((proof.strays().isEmpty() || !proof.inside().isEmpty())
+        && System.nanoTime() < deadline) {
+      Thread.sleep(50);
+    }
+    Result status = machine.brig("status", "apache");
+    assertThat(status.output())
+        .containsPattern(
+            "apache: process [0-9]+ \\(apache2\\) runs as uid 33 and is NOT in the jail");
+    assertThat(machine.brig("status", "--json", "apache").output())
+        .contains("\"root_verified\" : false")
+        .containsPattern("\"outside\" : \\[\\s+[0-9]+");
+    Result audit = machine.brig("audit", "apache");
+    assertThat(audit.status()).isEqualTo(1);
+    assertThat(audit.output()).contains("outside-process", "runs as uid 33 outside of the jail");
+  }
+
+  @Test
   void lighttpdIsHeldInItsServerChroot() throws Exception {
     Path configuration =
         Files.writeString(
