@@ -26,6 +26,7 @@ import brig.linux.Capability;
 import brig.linux.Errno;
 import brig.linux.HostFiles;
 import brig.linux.LinuxException;
+import brig.linux.ProcessStatus;
 import brig.linux.Stat;
 import brig.plan.Inputs;
 import brig.plan.Planner;
@@ -229,12 +230,14 @@ final class AuditSubjects {
       mounted.add(mount.inside());
     }
     RunState noted = RunState.read(context.paths().state(spec.name()));
-    boolean runs = noted != null && Running.find(noted) != null;
+    String site = self ? late.root().value() : null;
+    List<ProcessStatus> strays =
+        noted == null || Running.find(noted) == null ? List.of() : Strays.of(noted, site);
     return new Life(
         self || late.samePaths() ? context.paths().emptyRoot(spec.name()) : null,
         capabilities(spec),
         mounted,
-        runs ? Strays.of(noted, self ? late.root().value() : null) : List.of(),
+        strays,
         CallsOutside.known(spec.file(), context));
   }
 

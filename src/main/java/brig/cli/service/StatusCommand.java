@@ -86,9 +86,8 @@ public final class StatusCommand implements Command {
       return JailStatus.of(name, context.paths());
     }
     JailSpec.Late late = spec.late();
-    boolean self = spec.mode() == JailSpec.Mode.SELF && late != null;
-    return JailStatus.of(
-        name, context.paths(), spec.mode().isBuilt(), self ? late.root().value() : null);
+    String site = late != null && spec.mode() == JailSpec.Mode.SELF ? late.root().value() : null;
+    return JailStatus.of(name, context.paths(), spec.mode().isBuilt(), site);
   }
 
   private static void writeTable(List<JailStatus> jails, Accounts accounts, Context context)

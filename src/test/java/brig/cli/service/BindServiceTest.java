@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -182,5 +183,52 @@ class BindServiceTest {
     assertThat(machine.brig("build", "nap").output()).startsWith("nap: generation 3: ");
     assertThat(Path.of(paths.generation("nap", 3), "root/usr/bin/sleep")).exists();
     machine.startService("nap");
+  }
+
+  @Test
+  void whatItWritesIsBoundedByAFileSystemOfItsOwn() throws Exception {
+    machine.jailfile(
+        "bound",
+        BIND
+            + """
+            filesystem = { size = "32M" }
+            command = ["/bin/sh", "-c", "head -c 80000000 /dev/zero > /data/x; wc -c /data/x; sleep 600"]
+            user = "nobody"
+            [files]
+            programs = ["/bin/sh", "/usr/bin/head", "/usr/bin/wc", "/bin/sleep"]
+            writable = ["/data"]
+            """);
+    RunState state = machine.startService("bound");
+    Instant deadline = Instant.now().plusSeconds(30);
+    String said = "";
+    while (!said.contains("/data/x\n") && Instant.now().isBefore(deadline)) {
+      said = machine.brig("logs", "bound").output();
+    }
+    assertThat(said).contains("No space left on device").containsPattern("\\b[12][0-9]{7} /data/x");
+    assertThat(mounts(state)).anyMatch(mount -> mount.startsWith("/data rw,nosuid,nodev,noexec"));
+    assertAllHeld("bound", "service");
+    assertThat(machine.brig("stop", "bound").status()).isZero();
+    assertThat(machine.brig("remove", "--yes", "bound").status()).isZero();
+  }
+
+  @Test
+  void everyRecipeThatCanBeCopiedHereCanBeMounted() throws Exception {
+    int planned = 0;
+    try (Stream<Path> recipes = Files.list(Path.of("recipes"))) {
+      for (Path recipe : recipes.sorted().toList()) {
+        String text = Files.readString(recipe);
+        String name = recipe.getFileName().toString().replace(".toml", "");
+        machine.jailfile(name, text);
+        if (text.contains("\nmode = ") || machine.brig("plan", name).status() != 0) {
+          continue; // it has another mode, or its daemon is not installed
+        }
+        planned++;
+        machine.jailfile(name, BIND + text);
+        Result built = machine.brig("build", name);
+        assertThat(built.status()).as(built.output()).isZero();
+        assertThat(built.output()).contains(name + ": generation 1: ", "nothing copied");
+      }
+    }
+    assertThat(planned).isGreaterThanOrEqualTo(2);
   }
 }
