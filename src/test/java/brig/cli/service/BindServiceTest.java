@@ -192,7 +192,7 @@ class BindServiceTest {
         BIND
             + """
             filesystem = { size = "32M" }
-            command = ["/bin/sh", "-c", "head -c 80000000 /dev/zero > /data/x; wc -c /data/x; sleep 600"]
+            command = ["/bin/sh", "-c", "echo begun; head -c 80000000 /dev/zero > /data/x; wc -c /data/x; sleep 600"]
             user = "nobody"
             [files]
             programs = ["/bin/sh", "/usr/bin/head", "/usr/bin/wc", "/bin/sleep"]
