@@ -21,7 +21,7 @@ final class FieldsReader {
   private static final List<String> OF_ANY =
       List.of("name", "type", "label", "help", "required", "preset", "filled_from");
 
-  /** Words that stand for something else where fields are named. */
+  /** Words that stand for something else where fields are named; forms have some as brig_. */
   private static final List<String> RESERVED = List.of("language", "session_user");
 
   private static final Map<String, Field.Characters> CHARACTERS = new LinkedHashMap<>();
@@ -125,7 +125,7 @@ final class FieldsReader {
           "Use at most 40 of a-z, 0-9 and '_', beginning with a letter.");
       return null;
     }
-    if (RESERVED.contains(name.value())) {
+    if (RESERVED.contains(name.value()) || name.value().startsWith("brig_")) {
       read.mistakes.add(
           name.at(),
           "no field can be called \"" + name.value() + "\": the word stands for something else",

@@ -3,19 +3,21 @@ package brig.hole.wire;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What comes through the input pipe of the FIFO door: sections, each ended by a line {@value
  * #SEPARATOR}. The first holds lines {@code NAME=VALUE}, and {@code @language=...}, {@code
  * @token=...} and {@code @describe=...} for what the socket door says with frames of their own; each
- * that follows is one input section, newlines and all. How many there must be is the job's to say;
+ * that follows is one input section, as it is but for the newline before its separator. How many there must be is the job's to say;
  * less than that, and the request is not whole; a description takes the first alone. Not for several threads at once.
  */
 public final class FifoInput {
   /** The line that ends a section. */
   public static final String SEPARATOR = "%%";
 
+  private static final Bytes NEWLINE = Bytes.of("\n");
   private static final int MAX_VALUE_LINE = Frame.MAX_PAYLOAD - 1;
 
   private final String job;
@@ -25,6 +27,7 @@ public final class FifoInput {
   private @Nullable Description describe;
   private int done;
   private boolean lineWasCut;
+  private boolean newlineHeld;
 
   /**
    * @param files how many input sections the job has: its fields of type file
@@ -57,6 +60,7 @@ public final class FifoInput {
         line.reset();
         done++;
         if (done > 1) {
+          newlineHeld = false;
           reader.accept(new ClientFrame.EndOfSection(""));
         }
         if (done == wanted || describe != null) {
@@ -92,7 +96,7 @@ public final class FifoInput {
     byte[] bytes = line.toByteArray();
     line.reset();
     if (done > 0) {
-      reader.accept(new ClientFrame.Input(Bytes.of(bytes)));
+      input(bytes);
       return;
     }
     byte[] text = new byte[bytes.length - 1];
@@ -101,6 +105,18 @@ public final class FifoInput {
       said(new String(text, 1, text.length - 1, StandardCharsets.ISO_8859_1));
     } else {
       reader.accept(ClientFrame.of(new Frame('A', Bytes.of(text))));
+    }
+  }
+
+  /** The newline before a separator belongs to it: so a section may end without one. */
+  private void input(byte[] bytes) throws WireException {
+    if (newlineHeld) {
+      reader.accept(new ClientFrame.Input(NEWLINE));
+    }
+    newlineHeld = bytes[bytes.length - 1] == '\n';
+    int length = newlineHeld ? bytes.length - 1 : bytes.length;
+    if (length > 0) {
+      reader.accept(new ClientFrame.Input(Bytes.of(Arrays.copyOf(bytes, length))));
     }
   }
 

@@ -59,7 +59,14 @@ class FifoTest {
   void case04_aLineOfMoreThan4096BytesIsDroppedToItsNewlineAndCounted() {
     FifoLines lines = new FifoLines();
     ByteBuffer in =
-        bytes("a b\n" + "x".repeat(4095) + "\n" + "y".repeat(4096) + "\n" + "z".repeat(9000) + "\nc d\ne");
+        bytes(
+            "a b\n"
+                + "x".repeat(4095)
+                + "\n"
+                + "y".repeat(4096)
+                + "\n"
+                + "z".repeat(9000)
+                + "\nc d\ne");
     List<Integer> lengths = new ArrayList<>();
     Bytes line = lines.next(in);
     while (line != null) {
@@ -81,7 +88,7 @@ class FifoTest {
             "fr",
             Map.of("year", Bytes.of("2026"), "who", Bytes.of("a=b")),
             List.of(
-                new Request.Section("", Bytes.of("one\n\n %%\n%%%\n")),
+                new Request.Section("", Bytes.of("one\n\n %%\n%%%")),
                 new Request.Section("", Bytes.NONE)),
             null);
     assertThat(input(2, text)).isEqualTo(whole);
@@ -93,11 +100,20 @@ class FifoTest {
   }
 
   @Test
+  void theNewlineBeforeASeparatorBelongsToIt() throws WireException {
+    for (String content : new String[] {"", "a", "a\n", "\n", "\n\n", "%%%", "%\n%%\r"}) {
+      Request request = input(1, "%%\n" + content + "\n%%\n");
+      assertThat(request).as(content).isNotNull();
+      assertThat(request.sections().getFirst().bytes()).isEqualTo(Bytes.of(content));
+    }
+  }
+
+  @Test
   void aSectionMayBeLongWithoutANewline() throws WireException {
     String large = "x".repeat(200_000) + "%%";
     Request request = input(1, "%%\n" + large + "\n%%\n");
     assertThat(request).isNotNull();
-    assertThat(request.sections().getFirst().bytes()).isEqualTo(Bytes.of(large + "\n"));
+    assertThat(request.sections().getFirst().bytes()).isEqualTo(Bytes.of(large));
   }
 
   @Test
