@@ -24,6 +24,8 @@ import brig.cli.service.ShellCommand;
 import brig.cli.service.StatusCommand;
 import brig.cli.service.StopCommand;
 import brig.cli.trace.TraceCommand;
+import brig.cli.up.SyslogCommand;
+import brig.cli.up.UpCommand;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -56,6 +58,8 @@ final class Commands {
     ALL.put("status", StatusCommand::new);
     ALL.put("stop", StopCommand::new);
     ALL.put("logs", LogsCommand::new);
+    ALL.put("up", UpCommand::new);
+    ALL.put("syslog", SyslogCommand::new);
     ALL.put("audit", AuditCommand::new);
     ALL.put("breakout", BreakoutCommand::new);
     ALL.put("hole check", HoleCheckCommand::new);

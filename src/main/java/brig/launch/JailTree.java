@@ -125,6 +125,9 @@ final class JailTree {
     if (mount instanceof JailMount.ReadOnly(String inside, String outside)) {
       return copyOf(outside, false, READ_ONLY, 0);
     }
+    if (mount instanceof JailMount.Lent(String inside, String outside)) {
+      return copyOf(outside, true, READ_ONLY, 0);
+    }
     if (mount instanceof JailMount.HostDevice(String inside, String outside)) {
       return devices(device(outside));
     }

@@ -88,6 +88,17 @@ public record LaunchOrder(
       }
     }
 
+    /**
+     * A directory that another jail's service may write to, read-only: its sockets. No link on the
+     * way is followed, for that service could have put it there.
+     */
+    record Lent(String inside, String outside) implements JailMount {
+      @Override
+      public Access access() {
+        return Access.READ;
+      }
+    }
+
     /** The jail's own device nodes: the directory mounted on itself without nodev, read-only. */
     record OwnDevices(String inside) implements JailMount {
       @Override

@@ -43,8 +43,31 @@ final class UsualPlaces {
     if (!strict) {
       addPlaces();
     }
+    addOutlets();
+    for (Located<JailSpec.LentPath> line : draft.spec().lent()) {
+      String inside = line.value().inside();
+      if (!draft.isInWritable(inside)) {
+        draft.put(
+            new Entry.Directory(inside, 0755, 0, 0, draft.reasonsOf(inside)),
+            Reason.root("[sockets], of the jail " + line.value().jail()));
+      }
+    }
     if (free("/var/run") && draft.entry("/run") instanceof Entry.Writable) {
       draft.link("/var/run", "/run", Reason.root("usual places"));
+    }
+  }
+
+  /** Where sockets of the outside are mounted at a start, and the name that syslog(3) looks for. */
+  private void addOutlets() throws IOException {
+    JailSpec spec = draft.spec();
+    String place = JailSpec.OUTLETS;
+    if (spec.hasOutlets() && !draft.isInWritable(place)) {
+      draft.put(
+          new Entry.Directory(place, 0755, 0, 0, draft.reasonsOf(place)),
+          Reason.root(spec.features().syslog() ? "[features] syslog" : "ready"));
+    }
+    if (spec.features().syslog()) {
+      draft.link("/dev/log", place + "/log", Reason.root("[features] syslog"));
     }
   }
 

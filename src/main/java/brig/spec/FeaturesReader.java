@@ -30,7 +30,8 @@ final class FeaturesReader {
         features.tristate("services"),
         features.tristate("terminfo"),
         timezone(),
-        locales);
+        locales,
+        features.truth("syslog", false));
   }
 
   private Located<String> timezone() {

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param filesystem null: the jail lies in a directory of the host's
  * @param learned what its lock file says; empty when there is none
  * @param late null: the jail is built
+ * @param lent what other jails show it
  * @param holes what the service may ask for outside; the directory of each is in {@code files} too
+ * @param upkeep what {@code brig up} makes of it
  */
 public record JailSpec(
     String name,
@@ -31,6 +33,7 @@ public record JailSpec(
     Accounts accounts,
     Devices devices,
     List<Located<MountedPath>> sockets,
+    List<Located<LentPath>> lent,
     Map<String, String> environment,
     Limits limits,
     Namespaces namespaces,
@@ -41,7 +44,11 @@ public record JailSpec(
     @Nullable Filesystem filesystem,
     LockFile learned,
     @Nullable Late late,
-    List<Located<HolePlace>> holes) {
+    List<Located<HolePlace>> holes,
+    Upkeep upkeep) {
+
+  /** Where a jail that {@link #hasOutlets} sees them. */
+  public static final String OUTLETS = "/run/brig";
 
   /** How the plan becomes a jail. */
   public enum Mode {
@@ -173,6 +180,14 @@ public record JailSpec(
   /** A path of the host that appears in the jail under another (or the same) path. */
   public record MountedPath(String inside, String outside) {}
 
+  /**
+   * A writable place of another jail, shown in this one: its sockets can be connected to, and
+   * nothing be changed.
+   *
+   * @param path as that jail has it
+   */
+  public record LentPath(String inside, String jail, String path) {}
+
   /** A file whose bytes are in the jailfile. */
   public record Content(String path, String text, int mode) {}
 
@@ -181,6 +196,7 @@ public record JailSpec(
    *
    * @param timezone a zone name, {@code host}, {@code all} or {@code none}
    * @param locales names such as {@code C.UTF-8}
+   * @param syslog {@code /dev/log} leads out
    */
   public record Features(
       Switch dns,
@@ -190,7 +206,8 @@ public record JailSpec(
       Switch services,
       Switch terminfo,
       Located<String> timezone,
-      List<Located<String>> locales) {}
+      List<Located<String>> locales,
+      boolean syslog) {}
 
   public enum Switch {
     AUTO,
@@ -213,8 +230,23 @@ public record JailSpec(
    *
    * @param values by the names of setrlimit(2), such as {@code RLIMIT_NOFILE}, in its units (bytes,
    *     seconds, counts); -1 is RLIM_INFINITY
+   * @param shared what all processes of the jail may take together
    */
-  public record Limits(Map<String, Located<Long>> values) {}
+  public record Limits(Map<String, Located<Long>> values, Shared shared) {}
+
+  /**
+   * Limits of a control group, cgroups(7). Null: none.
+   *
+   * @param memory in bytes
+   * @param tasks processes and threads
+   * @param cpu in hundredths of one processor
+   */
+  public record Shared(
+      @Nullable Located<Long> memory, @Nullable Located<Long> tasks, @Nullable Located<Long> cpu) {
+    public boolean isEmpty() {
+      return memory == null && tasks == null && cpu == null;
+    }
+  }
 
   public record Namespaces(boolean pid, boolean ipc, boolean uts) {}
 
@@ -325,6 +357,48 @@ public record JailSpec(
 
     /** Something is at that path; all processes enter. */
     record FileAppears(String path) implements Trigger {}
+  }
+
+  /**
+   * How {@code brig up} keeps it running.
+   *
+   * @param after names of jails that are to be ready before
+   */
+  public record Upkeep(Restart restart, List<Located<String>> after, Ready ready) {}
+
+  /** When {@code brig up} starts a service again. */
+  public enum Restart {
+    NO,
+    /** When it was killed or exited with another status than 0. */
+    ON_FAILURE,
+    ALWAYS
+  }
+
+  /**
+   * How {@code brig up} knows that it serves: all that is given must hold.
+   *
+   * @param port TCP, that a process of the jail listens on
+   * @param socket a Unix socket inside that takes connections
+   * @param file a path inside
+   * @param notifies it says so by sd_notify(3)
+   * @param timeout how long it may take
+   */
+  public record Ready(
+      OptionalInt port,
+      @Nullable String socket,
+      @Nullable String file,
+      boolean notifies,
+      Duration timeout) {
+
+    /** Nothing was asked for. */
+    public boolean isEmpty() {
+      return port.isEmpty() && socket == null && file == null && !notifies;
+    }
+  }
+
+  /** Something of Brig's is mounted in it, on {@code /run/brig}: a log, or where it tells news. */
+  public boolean hasOutlets() {
+    return features.syslog() || upkeep.ready().notifies();
   }
 
   /** How strictly modes and owners are cut down. */

@@ -82,6 +82,7 @@ public final class JailfileReader {
         new FilesReader(top.section("files"), mistakes, strict)
             .read()
             .alsoWritable(holes.directories());
+    SocketsReader sockets = new SocketsReader(top, mode, mistakes);
     return new JailSpec(
         name,
         file,
@@ -93,7 +94,8 @@ public final class JailfileReader {
         new FeaturesReader(top.section("features"), mistakes).read(),
         accounts(top.section("accounts")),
         new DevicesReader(top.section("devices"), mistakes).read(),
-        FilesReader.mounted(top.pairs("sockets"), new PathRules(mistakes)),
+        sockets.mounted(),
+        sockets.lent(),
         new EnvironmentReader(top.pairs("environment"), mistakes).read(),
         new LimitsReader(top.section("limits"), mistakes).read(),
         namespaces(top.section("namespaces"), mode),
@@ -104,7 +106,8 @@ public final class JailfileReader {
         new FilesystemReader(top, mistakes).read(),
         learned,
         late == null ? null : WithLearned.preloads(late, learned),
-        holes.holes());
+        holes.holes(),
+        new UpkeepReader(top, mistakes).read(name, mode));
   }
 
   private static JailSpec.Accounts accounts(Section section) {

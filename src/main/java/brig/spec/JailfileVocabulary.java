@@ -1,6 +1,5 @@
 package brig.spec;
 
-import brig.report.Position;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,7 @@ final class JailfileVocabulary implements Vocabulary {
   public String where(String table) {
     return switch (table) {
       case "", Grammar.LOCK -> "";
-      case "filesystem" -> " in filesystem";
+      case "filesystem", "ready" -> " in " + table;
       case "files.writable", "files.temporary", "files.content" ->
           " in " + table.substring("files.".length());
       case "lock.seccomp", "lock.network" -> " in [" + table.substring("lock.".length()) + "]";
@@ -41,15 +40,5 @@ final class JailfileVocabulary implements Vocabulary {
       }
     }
     return null;
-  }
-
-  @Override
-  public void checkKey(String table, String key, Position at, Mistakes mistakes) {
-    NotYet.checkKey(table, key, at, mistakes);
-  }
-
-  @Override
-  public void checkValue(String table, String key, Located<String> value, Mistakes mistakes) {
-    NotYet.checkValue(table, key, value, mistakes);
   }
 }

@@ -49,6 +49,9 @@ final class LateReader {
     MEANINGLESS.put("devices", nothing);
     MEANINGLESS.put("namespaces.pid", host + " processes");
     MEANINGLESS.put("namespaces.uts", host + " name");
+    MEANINGLESS.put("limits.memory", "the daemon's processes begin outside of any group of Brig's");
+    MEANINGLESS.put("limits.tasks", "the daemon's processes begin outside of any group of Brig's");
+    MEANINGLESS.put("limits.cpu", "the daemon's processes begin outside of any group of Brig's");
     MEANINGLESS.put("network.mode", host + " network");
     MEANINGLESS.put("network.sockets", "the daemon opens its ports itself, as root, outside");
   }

@@ -3,6 +3,7 @@ package brig.spec;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** {@code [limits]}. */
 final class LimitsReader {
@@ -22,6 +23,8 @@ final class LimitsReader {
   }
 
   private static final long UNLIMITED = -1;
+  private static final long LEAST_MEMORY = 1L << 20;
+  private static final long MOST = 1L << 50;
 
   private final Section limits;
   private final Mistakes mistakes;
@@ -41,7 +44,41 @@ final class LimitsReader {
     }
     // What a crashed service held in memory is nobody's to keep.
     values.putIfAbsent("RLIMIT_CORE", new Located<>(0L, limits.at()));
-    return new JailSpec.Limits(values);
+    return new JailSpec.Limits(
+        values, new JailSpec.Shared(shared("memory"), shared("tasks"), shared("cpu")));
+  }
+
+  /** Of the whole jail, by its control group. */
+  private @Nullable Located<Long> shared(String key) {
+    Located<String> text = limits.numberOrText(key);
+    if (text == null) {
+      return null;
+    }
+    OptionalLong value =
+        switch (key) {
+          case "memory" -> Quantities.size(text.value());
+          case "cpu" -> percent(text.value());
+          default -> nonNegative(Quantities.digits(text.value()));
+        };
+    long least = key.equals("memory") ? LEAST_MEMORY : 1;
+    if (value.isEmpty() || value.getAsLong() < least || value.getAsLong() > MOST) {
+      mistakes.add(
+          text.at(),
+          "\"" + text.value() + "\" is no limit for '" + key + "'",
+          switch (key) {
+            case "memory" -> "Write bytes or a number with K, M or G, at least 1M: \"256M\".";
+            case "cpu" -> "Write hundredths of one processor: \"50%\", \"200%\" for two.";
+            default -> "Write how many processes and threads the jail may have.";
+          });
+      return null;
+    }
+    return new Located<>(value.getAsLong(), text.at());
+  }
+
+  private static OptionalLong percent(String text) {
+    return text.endsWith("%")
+        ? nonNegative(Quantities.digits(text.substring(0, text.length() - 1)))
+        : OptionalLong.empty();
   }
 
   private long value(String key, Located<String> text) {

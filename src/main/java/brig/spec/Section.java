@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One table of a file of Brig's, read by key and type. What has the wrong type is reported and read as
- * absent.
+ * One table of a file of Brig's, read by key and type. What has the wrong type is reported and read
+ * as absent.
  */
 public final class Section {
   /** A key that the person chose, with its value. */
@@ -37,8 +37,7 @@ public final class Section {
   }
 
   /** A table whose keys the vocabulary lists; unknown ones are reported at once. */
-  public static Section of(
-      String name, TomlTable table, Mistakes mistakes, Vocabulary vocabulary) {
+  public static Section of(String name, TomlTable table, Mistakes mistakes, Vocabulary vocabulary) {
     Section section = new Section(name, table, mistakes, vocabulary);
     section.checkKeys();
     return section;
@@ -47,11 +46,7 @@ public final class Section {
   private void checkKeys() {
     List<String> known = vocabulary.keys(name);
     for (TomlTable.Item item : table.items()) {
-      if (known.contains(item.key())) {
-        if (!(item.value() instanceof TomlValue.Broken)) {
-          vocabulary.checkKey(name, item.key(), item.at(), mistakes);
-        }
-      } else {
+      if (!known.contains(item.key())) {
         mistakes.add(
             Problem.of("unknown key '" + item.key() + "'" + where())
                 .remedy(meant(item.key(), known))
@@ -276,7 +271,6 @@ public final class Section {
               .at(word.at()));
       return otherwise;
     }
-    vocabulary.checkValue(name, key, word, mistakes);
     return chosen;
   }
 

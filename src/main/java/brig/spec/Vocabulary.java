@@ -1,6 +1,5 @@
 package brig.spec;
 
-import brig.report.Position;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +15,4 @@ public interface Vocabulary {
   default @Nullable String elsewhere(String key) {
     return null;
   }
-
-  /** May refuse a known key. */
-  default void checkKey(String table, String key, Position at, Mistakes mistakes) {}
-
-  /** May refuse a known word. */
-  default void checkValue(String table, String key, Located<String> value, Mistakes mistakes) {}
 }

@@ -12,6 +12,8 @@ package brig.tree;
  * LIB/jails/NAME/output.log         what a detached service prints
  * LIB/images/NAME.ext4              the jail's own file system, mounted on LIB/jails/NAME
  * RUN/NAME.state, RUN/NAME.lock     the running service
+ * RUN/NAME.up                       held by the brig up that looks after it
+ * RUN/outlets/NAME/                 what is on /run/brig in the jail: log, notify
  * RUN/NAME.root                     the empty root of a late jail with the host's paths
  * </pre>
  *
@@ -73,5 +75,26 @@ public record JailPaths(String etc, String lib, String run) {
 
   public String lock(String jail) {
     return run + "/" + jail + ".lock";
+  }
+
+  /** Held by the {@code brig up} that looks after it, as long as that lives. */
+  public String keeperLock(String jail) {
+    return run + "/" + jail + ".up";
+  }
+
+  /** The directory of all outlets: for root alone, so that nobody else can send to one. */
+  public String outlets() {
+    return run + "/outlets";
+  }
+
+  /** What a jail sees as {@code /run/brig}: sockets of the outside that it may send to. */
+  public String outlets(String jail) {
+    return outlets() + "/" + jail;
+  }
+
+  /** The path of a jail's control group in each tree of them. */
+  public String controlGroup(String jail) {
+    String top = run.equals("/run/brig") ? "brig" : "brig-" + Integer.toHexString(run.hashCode());
+    return top + "/" + jail;
   }
 }

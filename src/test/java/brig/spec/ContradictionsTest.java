@@ -300,35 +300,4 @@ class ContradictionsTest {
     JailSpec spec = JailfileReaderTest.read(GOOD + "[network]\nsockets = [\"0.0.0.0:80\"]\n");
     assertThat(spec.network().listen()).isEmpty();
   }
-
-  @Test
-  void whatThisVersionCannotDoIsRefusedByName() {
-    assertThat(
-            with(
-                """
-                restart = "always"
-                [features]
-                syslog = true
-                [limits]
-                memory = "64M"
-                """))
-        .containsExactly(
-            notYet("'restart'", "3:1"),
-            notYet("'syslog' in [features]", "5:1"),
-            notYet("'memory' in [limits]", "7:1"));
-  }
-
-  private static String notYet(String what, String at) {
-    return what
-        + " is part of the grammar, but this version of Brig cannot do it yet."
-        + " Leave it out. (www.toml:"
-        + at
-        + ")";
-  }
-
-  @ParameterizedTest
-  @CsvSource({"restart", "after", "ready"})
-  void everyKeyOfTheFutureIsRefusedWhateverItsValue(String key) {
-    assertThat(with(key + " = 1\n")).containsExactly(notYet("'" + key + "'", "3:1"));
-  }
 }

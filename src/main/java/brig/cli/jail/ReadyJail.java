@@ -4,6 +4,7 @@ import brig.cli.command.Context;
 import brig.launch.service.LateMounts;
 import brig.launch.service.LaunchFacts;
 import brig.launch.service.LaunchOrders;
+import brig.launch.service.Outlets;
 import brig.launch.service.RunState;
 import brig.launch.service.Running;
 import brig.launch.service.SelfTree;
@@ -16,6 +17,7 @@ import brig.report.BrigException;
 import brig.report.Problem;
 import brig.spec.JailSpec;
 import brig.spec.JailfileReader;
+import brig.spec.Located;
 import brig.tree.BuildResult;
 import brig.tree.Builder;
 import brig.tree.Generations;
@@ -95,6 +97,10 @@ public record ReadyJail(
               .answered("generation " + current + " lacks its file " + LaunchFacts.FILE)
               .remedy("brig build --again " + spec.name() + "."));
     }
+    if (started.hasOutlets()) {
+      Outlets.prepare(started.name(), context.paths());
+    }
+    requireLent(started, context);
     MountPlan mounted = null;
     if (started.mode() == JailSpec.Mode.BIND) {
       mounted =
@@ -103,6 +109,33 @@ public record ReadyJail(
               : MountPlanFile.read(context.paths().generation(spec.name(), current));
     }
     return new ReadyJail(started, facts, current, generations.root(current), mounted);
+  }
+
+  private static void requireLent(JailSpec spec, Context context)
+      throws BrigException, IOException {
+    for (Located<JailSpec.LentPath> line : spec.lent()) {
+      JailSpec.LentPath place = line.value();
+      JailVolume.open(context.paths(), place.jail());
+      Stat stat = Stat.ofLink(context.paths().writable(place.jail()) + place.path());
+      if (stat == null || !stat.isDirectory()) {
+        throw BrigException.refused(
+            Problem.of(
+                    "cannot show jail "
+                        + spec.name()
+                        + " the "
+                        + place.path()
+                        + " of "
+                        + place.jail())
+                .answered("that jail is not built, or has no such place to write to")
+                .remedy(
+                    "Name it under writable in [files] of "
+                        + place.jail()
+                        + ", and build that first: brig build "
+                        + place.jail()
+                        + ".")
+                .at(line.at()));
+      }
+    }
   }
 
   /** The number of the generation that is as the host is now. */

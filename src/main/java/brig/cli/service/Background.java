@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Brig itself once more, in a session of its own that outlives the terminal. */
-final class Background {
+public final class Background {
   private static final String MAIN = "brig.cli.Main";
 
   private Background() {}
@@ -25,7 +25,7 @@ final class Background {
    * @param output where it prints
    * @return the child's pid
    */
-  static int start(List<String> arguments, Map<String, String> environment, String output)
+  public static int start(List<String> arguments, Map<String, String> environment, String output)
       throws LinuxException {
     List<String> command = javaCommand();
     command.addAll(arguments);

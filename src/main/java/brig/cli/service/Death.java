@@ -10,6 +10,8 @@ import brig.report.BrigException;
 import brig.report.ExitCode;
 import brig.report.Printable;
 import brig.report.Problem;
+import brig.spec.JailSpec;
+import brig.spec.Located;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +21,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param millis how long it lived
  */
-record Death(ReadyJail jail, Pidfd.Ending ending, long millis) {
-  static final int MOST_LINES = 20;
+public record Death(ReadyJail jail, Pidfd.Ending ending, long millis) {
+  public static final int MOST_LINES = 20;
 
   /** Whoever lives longer than this in the foreground ended for reasons of its own. */
-  static final long AT_ONCE_MILLIS = 1000;
+  public static final long AT_ONCE_MILLIS = 1000;
+
+  /** The kernel killed processes of it. */
+  public static Problem outOfMemory(JailSpec spec) {
+    Located<Long> limit = spec.limits().shared().memory();
+    return Problem.of(
+            spec.name() + ": the kernel killed a process, for the jail had taken all memory")
+        .remedy("Raise [limits] memory, or let the service take less.")
+        .at(limit == null ? null : limit.at());
+  }
 
   /** A start that failed before the program ran: when something of it is absent, says what. */
-  static BrigException unborn(
+  public static BrigException unborn(
       ReadyJail jail, LaunchOrder order, BrigException failure, Context context)
       throws IOException {
     try (JailView inside = JailView.of(jail, context.host())) {
@@ -37,7 +48,7 @@ record Death(ReadyJail jail, Pidfd.Ending ending, long millis) {
   }
 
   /** Tells what it printed; the exception tells the rest. */
-  BrigException told(List<String> lines, Context context) throws IOException {
+  public BrigException told(List<String> lines, Context context) throws IOException {
     tell(context);
     if (lines.isEmpty()) {
       context.err().println("  (it printed nothing)");
@@ -56,7 +67,7 @@ record Death(ReadyJail jail, Pidfd.Ending ending, long millis) {
   }
 
   /** One line on how it ended. */
-  void tell(Context context) {
+  public void tell(Context context) {
     if (ending.exited() && ending.number() == 0 && !jail.spec().namespaces().pid()) {
       return; // it has done what it was there for
     }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Runs a daemon of the host and takes its processes into their jail while it runs. This process
  * stays as long as the daemon does: it holds the trace.
  */
-final class LateRun {
+public final class LateRun {
   private static final long STEP_MILLIS = 50;
   private static final long IDLE_MILLIS = 1000;
 
@@ -261,7 +261,7 @@ final class LateRun {
   }
 
   /** The part of a state that a start in the background waits for. */
-  static boolean isUp(@Nullable RunState state, int keeper, JailSpec.Late late) {
+  public static boolean isUp(@Nullable RunState state, int keeper, JailSpec.Late late) {
     return state != null
         && state.keeper() != null
         && state.keeper().pid() == keeper

@@ -9,10 +9,12 @@ import brig.launch.LaunchOrder;
 import brig.launch.Launcher;
 import brig.launch.service.Foreground;
 import brig.launch.service.HandedIn;
+import brig.launch.service.JailGroup;
 import brig.launch.service.Listening;
 import brig.launch.service.OutputLog;
 import brig.launch.service.RunState;
 import brig.launch.service.Running;
+import brig.launch.up.SyslogRelay;
 import brig.linux.Fd;
 import brig.linux.HostFiles;
 import brig.linux.LinuxException;
@@ -38,7 +40,7 @@ public final class RunCommand implements Command {
   private static final long STEP_MILLIS = 10;
 
   /** A late jail's start in the background starts Brig once more, with this. */
-  static final String IN_BACKGROUND = "--in-background";
+  public static final String IN_BACKGROUND = "--in-background";
 
   @Override
   public void declare(CommandSpec spec) {
@@ -126,11 +128,13 @@ public final class RunCommand implements Command {
     for (Problem warning : Launcher.warnings(order)) {
       context.err().println("brig: " + warning.text());
     }
+    tellLog(jail, context);
+    JailGroup group = JailGroup.prepare(jail.spec(), context.paths());
     long start = System.nanoTime();
-    int pid = spawn(jail, order, context);
+    int pid = spawn(jail, order, group, context);
     sockets.close();
     try (Pidfd child = child(pid)) {
-      RunState state = state(jail, pid, true, extra);
+      RunState state = Noted.state(jail, pid, true, extra);
       state.write(context.paths().state(name));
       if (endsAtOnce(child, sockets.isEmpty())) {
         Pidfd.Ending ending = child.reap();
@@ -142,7 +146,7 @@ public final class RunCommand implements Command {
               .told(log.linesSince(before, Death.MOST_LINES), context);
         }
         pid = left.pid(); // it went into the background by itself, and may
-        state(jail, pid, true, extra).write(context.paths().state(name));
+        Noted.state(jail, pid, true, extra).write(context.paths().state(name));
       }
       SelfWatch watch = SelfWatch.of(jail, state);
       if (watch != null) {
@@ -201,28 +205,33 @@ public final class RunCommand implements Command {
     for (Problem warning : Launcher.warnings(order)) {
       context.err().println("brig: " + warning.text());
     }
+    JailGroup group = JailGroup.prepare(jail.spec(), context.paths());
     if (!jail.spec().namespaces().pid() && jail.spec().mode() != JailSpec.Mode.SELF) {
+      tellLog(jail, context);
       // exec(2) keeps pid and start time: what is noted now stays true.
-      state(jail, ProcessStatus.self(), false, extra).write(stateFile);
+      Noted.state(jail, ProcessStatus.self(), false, extra).write(stateFile);
       try {
+        group.join(ProcessStatus.self());
         Launcher.become(order);
       } catch (BrigException e) {
         HostFiles.delete(stateFile);
         throw Death.unborn(jail, order, e, context);
       }
     }
+    relayLog(jail, context);
     try (Foreground foreground = Foreground.prepare()) {
       long start = System.nanoTime();
-      int pid = spawn(jail, order, context);
+      int pid = spawn(jail, order, group, context);
       sockets.close();
       try (Pidfd child = child(pid)) {
-        RunState state = state(jail, pid, false, extra);
+        RunState state = Noted.state(jail, pid, false, extra);
         state.write(stateFile);
         lock.close();
         SelfWatch watch = SelfWatch.of(jail, state);
         Thread beside = watch == null ? null : watch.beside(child);
         Pidfd.Ending ending = foreground.await(child, jail.spec().namespaces().pid());
         forget(stateFile, pid);
+        forget(group, jail, context);
         if (watch != null) {
           watch.check(beside);
         }
@@ -243,10 +252,50 @@ public final class RunCommand implements Command {
     }
   }
 
-  private static int spawn(ReadyJail jail, LaunchOrder order, Context context)
+  /** Nobody of Brig's stays beside it: the host's own daemon has to listen. */
+  private static void tellLog(ReadyJail jail, Context context) {
+    String name = jail.spec().name();
+    if (jail.spec().features().syslog() && !SyslogRelay.isServed(context.paths().outlets(name))) {
+      context
+          .err()
+          .println(
+              "brig: "
+                  + name
+                  + ": nobody takes what it sends to /dev/log; brig syslog "
+                  + name
+                  + " prints what rsyslog wants to be told, and brig up passes it on itself");
+    }
+  }
+
+  /** In the foreground Brig stays anyway, and passes on what nobody else takes. */
+  private static void relayLog(ReadyJail jail, Context context) throws LinuxException {
+    if (jail.spec().features().syslog()) {
+      String name = jail.spec().name();
+      SyslogRelay relay =
+          SyslogRelay.open(
+              name,
+              context.paths().outlets(name),
+              SyslogRelay.HOST,
+              line -> context.err().println("syslog: " + line));
+      if (relay != null) {
+        relay.passForEver();
+      }
+    }
+  }
+
+  /** When nothing is left of the jail; what it ran out of is told first. */
+  private static void forget(JailGroup group, ReadyJail jail, Context context)
+      throws LinuxException {
+    if (group.ranOutOfMemory()) {
+      context.err().println("brig: " + Death.outOfMemory(jail.spec()).text());
+    }
+    JailGroup.remove(jail.spec().name(), context.paths());
+  }
+
+  private static int spawn(ReadyJail jail, LaunchOrder order, JailGroup group, Context context)
       throws BrigException, IOException {
     try {
-      return Launcher.spawn(order);
+      return Launcher.spawn(order, group::join);
     } catch (BrigException e) {
       throw Death.unborn(jail, order, e, context);
     }
@@ -258,26 +307,5 @@ public final class RunCommand implements Command {
       throw new IllegalStateException("a child of our own has no entry: " + pid);
     }
     return child;
-  }
-
-  private static RunState state(ReadyJail jail, int pid, boolean detached, List<String> extra)
-      throws LinuxException {
-    ProcessStatus process = ProcessStatus.of(pid);
-    boolean ownNamespace = jail.spec().namespaces().pid();
-    return new RunState(
-        pid,
-        process == null ? 0 : process.startTime(),
-        RunState.currentBoot(),
-        jail.generation(),
-        System.currentTimeMillis() / 1000,
-        ownNamespace ? ProcessStatus.namespace(pid, "pid") : 0,
-        jail.root(),
-        jail.facts().service().uid(),
-        jail.spec().command().stopSignal(),
-        jail.spec().command().stopTimeout().toMillis(),
-        detached,
-        jail.mounted() != null,
-        null,
-        extra);
   }
 }

@@ -12,7 +12,7 @@ import brig.spec.JailSpec;
 import org.jspecify.annotations.Nullable;
 
 /** Looks whether a daemon that jails itself really went in, and ends it when it did not. */
-final class SelfWatch {
+public final class SelfWatch {
   private final ReadyJail jail;
   private final SelfProof proof;
   private final long millis;
@@ -25,7 +25,7 @@ final class SelfWatch {
   }
 
   /** Null for a jail that needs none. */
-  static @Nullable SelfWatch of(ReadyJail jail, RunState state) {
+  public static @Nullable SelfWatch of(ReadyJail jail, RunState state) {
     JailSpec.Late late = jail.spec().late();
     return jail.spec().mode() == JailSpec.Mode.SELF && late != null
         ? new SelfWatch(jail, late, state)
@@ -42,7 +42,7 @@ final class SelfWatch {
   }
 
   /** The same while somebody else waits for the daemon's end. */
-  Thread beside(Pidfd first) {
+  public Thread beside(Pidfd first) {
     return Thread.ofPlatform()
         .name("self")
         .daemon(true)
@@ -61,7 +61,7 @@ final class SelfWatch {
    *
    * @param thread what {@link #beside} gave; null: none
    */
-  void check(@Nullable Thread thread) throws BrigException {
+  public void check(@Nullable Thread thread) throws BrigException {
     if (thread != null) {
       OwnThread.join(thread);
     }

@@ -4,6 +4,7 @@ import brig.cli.command.Command;
 import brig.cli.command.Context;
 import brig.cli.jail.JailNames;
 import brig.cli.jail.OpenJail;
+import brig.launch.service.JailGroup;
 import brig.launch.service.RunState;
 import brig.launch.service.Running;
 import brig.launch.service.Stopping;
@@ -92,6 +93,7 @@ public final class StopCommand implements Command {
                 .remedy("They wait in the kernel, mostly for a disk: see brig status " + name));
       }
       HostFiles.delete(paths.state(name));
+      JailGroup.remove(name, paths);
       context.out().println(shown + ": " + told(outcome));
       return ExitCode.OK.status();
     }

@@ -92,6 +92,7 @@ public final class LateMounts {
         switch (mount) {
           case JailMount.ReadOnly m -> m.outside();
           case JailMount.Writable m -> m.outside();
+          case JailMount.Lent m -> m.outside();
           case JailMount.HostDevice m -> m.outside();
           case JailMount.Temporary _, JailMount.OwnDevices _ -> "/";
         };

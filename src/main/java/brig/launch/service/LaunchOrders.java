@@ -26,6 +26,7 @@ public final class LaunchOrders {
   private final String root;
   private final @Nullable MountPlan mounted;
   private boolean inside;
+  private boolean notified;
 
   /**
    * @param root the root directory of the generation
@@ -46,6 +47,12 @@ public final class LaunchOrders {
     LaunchOrders orders = new LaunchOrders(spec, facts, paths, late.root().value(), null);
     orders.inside = true;
     return orders;
+  }
+
+  /** Somebody outside listens to what the service says of itself: it is told where. */
+  public LaunchOrders notified() {
+    notified = true;
+    return this;
   }
 
   private boolean chrootsItself() {
@@ -206,6 +213,9 @@ public final class LaunchOrders {
       environment.put("LD_ORIGIN_PATH", facts.origin());
     }
     environment.putAll(spec.environment());
+    if (notified && spec.upkeep().ready().notifies()) {
+      environment.put("NOTIFY_SOCKET", Outlets.INSIDE + "/" + Outlets.NOTIFY);
+    }
     if (chrootsItself() && spec.late() != null) {
       StringBuilder preload = new StringBuilder();
       for (Located<String> library : spec.late().preload()) {
@@ -244,6 +254,13 @@ public final class LaunchOrders {
     }
     for (JailSpec.MountedPath socket : facts.sockets()) {
       mounts.add(new JailMount.ReadOnly(socket.inside(), socket.outside()));
+    }
+    for (Located<JailSpec.LentPath> line : spec.lent()) {
+      JailSpec.LentPath place = line.value();
+      mounts.add(new JailMount.Lent(place.inside(), paths.writable(place.jail()) + place.path()));
+    }
+    if (spec.hasOutlets()) {
+      mounts.add(new JailMount.ReadOnly(Outlets.INSIDE, paths.outlets(spec.name())));
     }
     if (spec.devices().fromHost()) {
       for (String device : facts.devices()) {

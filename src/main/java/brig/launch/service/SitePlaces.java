@@ -48,6 +48,7 @@ public final class SitePlaces {
     String outside =
         switch (mount) {
           case JailMount.ReadOnly m -> m.outside();
+          case JailMount.Lent m -> m.outside();
           case JailMount.HostDevice m -> m.outside();
           case JailMount.Writable _, JailMount.Temporary _, JailMount.OwnDevices _ -> "/";
         };

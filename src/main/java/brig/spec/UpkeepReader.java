@@ -1,0 +1,111 @@
+package brig.spec;
+
+import brig.spec.JailSpec.Mode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** {@code restart}, {@code after}, {@code ready}: how a jail is kept running. */
+final class UpkeepReader {
+  static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final Map<String, JailSpec.Restart> RESTART = new LinkedHashMap<>();
+
+  static {
+    RESTART.put("no", JailSpec.Restart.NO);
+    RESTART.put("on-failure", JailSpec.Restart.ON_FAILURE);
+    RESTART.put("always", JailSpec.Restart.ALWAYS);
+  }
+
+  private final Section top;
+  private final Mistakes mistakes;
+  private final PathRules paths;
+
+  UpkeepReader(Section top, Mistakes mistakes) {
+    this.top = top;
+    this.mistakes = mistakes;
+    this.paths = new PathRules(mistakes);
+  }
+
+  JailSpec.Upkeep read(String name, Mode mode) {
+    return new JailSpec.Upkeep(
+        top.choice("restart", RESTART, JailSpec.Restart.NO), after(name), ready(mode));
+  }
+
+  private List<Located<String>> after(String name) {
+    List<Located<String>> good = new ArrayList<>();
+    for (Located<String> other : top.distinct("after")) {
+      if (!JailName.isValid(other.value())) {
+        mistakes.add(
+            other.at(),
+            "\"" + other.value() + "\" is no name of a jail",
+            "Name another jailfile, without its directory and .toml.");
+      } else if (other.value().equals(name)) {
+        mistakes.add(other.at(), "a jail cannot come after itself", "Name another one.");
+      } else {
+        good.add(other);
+      }
+    }
+    return good;
+  }
+
+  private JailSpec.Ready ready(Mode mode) {
+    Section ready = top.section("ready");
+    OptionalInt port = port(ready);
+    String socket = path(ready, "socket");
+    String file = path(ready, "file");
+    boolean notify = ready.truth("notify", false);
+    if (notify && !mode.isBuilt()) {
+      mistakes.add(
+          ready.positionOf("notify"),
+          "'notify' in ready goes with mode = \"copy\" or \"bind\" only: the daemon begins outside",
+          "Take 'port', 'socket' or 'file'.");
+    }
+    JailSpec.Ready read = new JailSpec.Ready(port, socket, file, notify, timeout(ready));
+    if (read.isEmpty() && top.isTable("ready") && mistakes.none()) {
+      mistakes.add(
+          top.positionOf("ready"),
+          "ready says nothing to wait for",
+          "Write ready = { port = 80 }, or 'socket', 'file' or 'notify'.");
+    }
+    return read;
+  }
+
+  private OptionalInt port(Section ready) {
+    Located<String> text = ready.numberOrText("port");
+    if (text == null) {
+      return OptionalInt.empty();
+    }
+    long port = Quantities.digits(text.value());
+    if (port < 1 || port > 65535) {
+      mistakes.add(text.at(), text.value() + " is no port", "Ports go from 1 to 65535.");
+      return OptionalInt.empty();
+    }
+    return OptionalInt.of((int) port);
+  }
+
+  private @Nullable String path(Section ready, String key) {
+    Located<String> path = ready.text(key);
+    return path != null && paths.check(path) ? path.value() : null;
+  }
+
+  private Duration timeout(Section ready) {
+    Located<String> text = ready.text("timeout");
+    if (text == null) {
+      return DEFAULT_TIMEOUT;
+    }
+    Duration duration = Quantities.duration(text.value());
+    if (duration == null || duration.isZero() || duration.compareTo(Duration.ofHours(1)) > 0) {
+      mistakes.add(
+          text.at(),
+          "\"" + text.value() + "\" is no time to wait",
+          "Write a number with ms, s or m, at most an hour: \"30s\".");
+      return DEFAULT_TIMEOUT;
+    }
+    return duration;
+  }
+}
