@@ -26,7 +26,7 @@ class RecipesTest {
     try (Stream<Path> all = Files.list(RECIPES)) {
       recipes = all.filter(path -> path.toString().endsWith(".toml")).sorted().toList();
     }
-    assertThat(recipes).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(recipes).hasSizeGreaterThanOrEqualTo(13);
     return recipes.stream()
         .map(
             recipe ->
@@ -37,6 +37,27 @@ class RecipesTest {
                       assertThat(spec.description()).isNotEmpty().doesNotContain("\n");
                       assertThat(Hints.of(spec)).extracting(Problem::text).isEmpty();
                     }));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyRecipeHasAPageThatTellsWhatToChange() throws IOException {
+    try (Stream<Path> all = Files.list(RECIPES)) {
+      return all
+          .map(path -> path.getFileName().toString().replace(".toml", ""))
+          .sorted()
+          .toList()
+          .stream()
+          .map(
+              name ->
+                  DynamicTest.dynamicTest(
+                      name,
+                      () ->
+                          assertThat(Files.readString(Path.of("docs/recipes/" + name + ".md")))
+                              .startsWith("# Recipe " + name + "\n")
+                              .contains("brig init " + name + " --from " + name)
+                              .contains("## What it jails\n", "## The jailfile, line by line\n")
+                              .contains("## How to prove it\n", "## What to change\n")));
+    }
   }
 
   @Test

@@ -128,7 +128,8 @@ final class Scalars {
     }
   }
 
-  private static @Nullable TomlValue real(String word, String unsigned, Position at) {
+  private static @Nullable TomlValue real(String word, String unsigned, Position at)
+      throws TomlSyntaxException {
     int e = Math.max(unsigned.indexOf('e'), unsigned.indexOf('E'));
     String mantissa = e < 0 ? unsigned : unsigned.substring(0, e);
     int dot = mantissa.indexOf('.');
@@ -140,7 +141,11 @@ final class Scalars {
       boolean signed = exponent.startsWith("+") || exponent.startsWith("-");
       good &= isRun(signed ? exponent.substring(1) : exponent, 10);
     }
-    return good ? new TomlValue.Real(Double.parseDouble(word.replace("_", "")), at) : null;
+    double value = good ? Double.parseDouble(word.replace("_", "")) : 0;
+    if (Double.isInfinite(value)) {
+      throw new TomlSyntaxException(Problem.of("the number " + word + " is too large").at(at));
+    }
+    return good ? new TomlValue.Real(value, at) : null;
   }
 
   private static boolean looksLikeDate(String word) {

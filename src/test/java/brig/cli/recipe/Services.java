@@ -1,0 +1,456 @@
+package brig.cli.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import brig.cli.Installation;
+import brig.testing.Gcc;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The recipes with what a test lays out for each, and what it asks. */
+final class Services {
+  private Services() {}
+
+  static List<Recipe> all() {
+    return List.of(
+        nginxWithPhp(),
+        bind(),
+        redis(),
+        postgresql(),
+        lighttpd(),
+        java(),
+        node(),
+        python(),
+        perlCgi(),
+        staticCgi());
+  }
+
+  /** A file of the test's, with the directories above it, that everybody may read. */
+  private static Path lay(Installation machine, String path, String mode, String text)
+      throws IOException {
+    Path file = machine.home().resolve(path);
+    Files.createDirectories(file.getParent());
+    for (Path at = file.getParent(); !at.equals(machine.home()); at = at.getParent()) {
+      Files.setPosixFilePermissions(at, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    Files.writeString(file, text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+    return file;
+  }
+
+  /** What a program prints, which must go well. */
+  private static String run(Installation machine, String... command) throws Exception {
+    Installation.Result result = machine.run(List.of(command));
+    assertThat(result.status()).as("%s: %s", List.of(command), result.output()).isZero();
+    return result.output();
+  }
+
+  private static String get(Installation machine, String url) throws Exception {
+    return run(machine, "curl", "-sS", "--max-time", "20", "-w", "\n%{http_code}", url);
+  }
+
+  private static Recipe nginxWithPhp() {
+    return Recipe.of(List.of("php-fpm", "nginx-php-fpm"))
+        .change("  \"/etc/nginx\",\n", "")
+        .change("  \"/var/www/html\",", "")
+        .map("nginx-php-fpm", "/etc/nginx/nginx.conf", "HOME/nginx.conf")
+        .map("nginx-php-fpm", "/etc/nginx/fastcgi_params", "/etc/nginx/fastcgi_params")
+        .map("nginx-php-fpm", "/var/www/html", "HOME/site")
+        .map("php-fpm", "/var/www/html", "HOME/site")
+        .prepared(
+            machine -> {
+              lay(machine, "site/index.html", "rw-r--r--", "a page\n");
+              lay(
+                  machine,
+                  "site/who.php",
+                  "rw-r--r--",
+                  "<?php date_default_timezone_set('Europe/Zurich');"
+                      + " echo posix_getuid(), ' ', date('e'), ' ', strlen(session_id()), ' ',"
+                      + " file_exists('/usr/sbin/nginx') ? 'nginx' : 'no nginx', ' ',"
+                      + " $_GET['q'];");
+              lay(
+                  machine,
+                  "nginx.conf",
+                  "rw-r--r--",
+                  """
+                  events {}
+                  http {
+                    server {
+                      listen 80;
+                      listen [::]:80;
+                      root /var/www/html;
+                      location ~ \\.php$ {
+                        include fastcgi_params;
+                        fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
+                        fastcgi_pass unix:/run/php/php8.2-fpm.sock;
+                      }
+                    }
+                  }
+                  """);
+            })
+        .asked(
+            machine -> {
+              String page = get(machine, "http://127.0.0.1/index.html");
+              assertThat(page).isEqualTo("a page\n\n200");
+              String script = get(machine, "http://127.0.0.1/who.php?q=asked");
+              assertThat(script).isEqualTo("33 Europe/Zurich 0 no nginx asked\n200");
+              return List.of(page, script, get(machine, "http://127.0.0.1/absent.php"));
+            });
+  }
+
+  private static Recipe bind() {
+    return Recipe.of("bind")
+        .change("  \"/etc/bind\", ", "  #")
+        .map("bind", "/etc/bind", "HOME/bind")
+        .prepared(
+            machine -> {
+              lay(
+                  machine,
+                  "bind/named.conf",
+                  "rw-r--r--",
+                  """
+                  include "/etc/bind/rndc.key";
+                  controls { inet 127.0.0.1 port 953 allow { 127.0.0.1; } keys { "rndc-key"; }; };
+                  options {
+                    directory "/var/cache/bind";
+                    listen-on { 127.0.0.1; };
+                    listen-on-v6 { none; };
+                    recursion no;
+                    dnssec-validation no;
+                  };
+                  zone "example.test" {
+                    type primary;
+                    file "/var/lib/bind/example.test";
+                    allow-transfer { 127.0.0.1; };
+                    allow-update { key "rndc-key"; };
+                  };
+                  """);
+              lay(
+                  machine,
+                  "bind/rndc.key",
+                  "rw-r--r--",
+                  "key \"rndc-key\" { algorithm hmac-sha256; secret"
+                      + " \"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0\"; };\n");
+            })
+        .built(
+            machine -> {
+              Path zones = Path.of(machine.paths().writable("bind"), "var/lib/bind");
+              Path zone = zones.resolve("example.test");
+              Files.writeString(
+                  zone,
+                  """
+                  $TTL 60
+                  @ SOA ns.example.test. root.example.test. 1 60 60 600 60
+                    NS ns
+                  ns A 127.0.0.1
+                  www A 192.0.2.1
+                  """);
+              run(machine, "chown", "bind:bind", zone.toString());
+            })
+        .asked(
+            machine -> {
+              List<String> answers = new ArrayList<>();
+              answers.add(run(machine, "dig", "+short", "@127.0.0.1", "www.example.test").strip());
+              assertThat(answers).containsExactly("192.0.2.1");
+              Path update =
+                  lay(
+                      machine,
+                      "update",
+                      "rw-r--r--",
+                      "server 127.0.0.1\nupdate delete new.example.test\n"
+                          + "update add new.example.test 60 A 192.0.2.7\nsend\n");
+              String key = machine.home() + "/bind/rndc.key";
+              run(machine, "nsupdate", "-k", key, update.toString());
+              String transfer =
+                  run(machine, "dig", "+noall", "+answer", "@127.0.0.1", "example.test", "AXFR");
+              assertThat(transfer).contains("new.example.test.").contains("192.0.2.7");
+              answers.add(run(machine, "dig", "+short", "@127.0.0.1", "new.example.test").strip());
+              String status = run(machine, "rndc", "-s", "127.0.0.1", "-k", key, "status");
+              assertThat(status).contains("server is up and running");
+              run(machine, "rndc", "-s", "127.0.0.1", "-k", key, "sync");
+              return answers;
+            });
+  }
+
+  private static Recipe redis() {
+    return Recipe.of("redis")
+        .asked(
+            machine -> {
+              List<String> answers = new ArrayList<>();
+              answers.add(run(machine, "redis-cli", "ping"));
+              answers.add(run(machine, "redis-cli", "set", "key", "kept"));
+              answers.add(run(machine, "redis-cli", "save"));
+              answers.add(run(machine, "redis-cli", "get", "key"));
+              assertThat(answers).containsExactly("PONG\n", "OK\n", "OK\n", "kept\n");
+              return answers;
+            });
+  }
+
+  private static Recipe postgresql() {
+    return Recipe.of("postgresql")
+        .change("  \"/etc/postgresql/15/main\",\n", "")
+        .map("postgresql", "/etc/postgresql/15/main", "HOME/cluster")
+        .prepared(
+            machine -> {
+              lay(machine, "cluster/postgresql.conf", "rw-r--r--", CLUSTER);
+              lay(
+                  machine,
+                  "cluster/pg_hba.conf",
+                  "rw-r--r--",
+                  "local all all peer\nhost all all 127.0.0.1/32 trust\n");
+              lay(machine, "cluster/pg_ident.conf", "rw-r--r--", "");
+            })
+        .built(
+            machine -> {
+              Path data =
+                  Path.of(machine.paths().writable("postgresql"), "var/lib/postgresql/15/main");
+              Path made = Files.createTempDirectory(Path.of("/var/tmp"), "brig-initdb-");
+              run(machine, "chown", "postgres:postgres", made.toString());
+              run(
+                  machine,
+                  "setpriv",
+                  "--reuid=postgres",
+                  "--regid=postgres",
+                  "--clear-groups",
+                  "/usr/lib/postgresql/15/bin/initdb",
+                  "--no-sync",
+                  "--locale=C.UTF-8",
+                  "-D",
+                  made + "/main");
+              run(machine, "cp", "-a", "-T", made + "/main", data.toString());
+              run(machine, "rm", "-r", made.toString());
+            })
+        .asked(
+            machine -> {
+              List<String> answers = new ArrayList<>();
+              for (String query :
+                  List.of(
+                      "select 6 * 7",
+                      "create temporary table t as select generate_series(1, 100000) n",
+                      "select timestamptz '2026-07-01 12:00 UTC' at time zone 'Europe/Zurich'",
+                      "select 'x' ~ 'X', lower('ÄÖ')")) {
+                answers.add(
+                    run(
+                        machine,
+                        "psql",
+                        "-h",
+                        "127.0.0.1",
+                        "-U",
+                        "postgres",
+                        "-Atc",
+                        query,
+                        "postgres"));
+              }
+              assertThat(answers)
+                  .containsExactly("42\n", "SELECT 100000\n", "2026-07-01 14:00:00\n", "f|äö\n");
+              return answers;
+            });
+  }
+
+  private static final String CLUSTER =
+      """
+      data_directory = '/var/lib/postgresql/15/main'
+      hba_file = '/etc/postgresql/15/main/pg_hba.conf'
+      ident_file = '/etc/postgresql/15/main/pg_ident.conf'
+      unix_socket_directories = '/var/run/postgresql'
+      listen_addresses = '127.0.0.1'
+      shared_buffers = 16MB
+      fsync = off
+      timezone = 'Etc/UTC'
+      """;
+
+  private static Recipe lighttpd() {
+    return Recipe.of("lighttpd")
+        .change("include = [\"/var/www/html\"]", "#")
+        .map("lighttpd", "/var/www/html", "HOME/site")
+        .prepared(machine -> lay(machine, "site/index.html", "rw-r--r--", "from lighttpd\n"))
+        .asked(
+            machine -> {
+              String page = get(machine, "http://127.0.0.1/");
+              assertThat(page).isEqualTo("from lighttpd\n\n200");
+              return List.of(page, get(machine, "http://127.0.0.1/../../etc/passwd"));
+            });
+  }
+
+  private static Recipe cgi(String name) {
+    return Recipe.of(name)
+        .change("  \"/var/www/html\",", "")
+        .change("  \"/usr/lib/cgi-bin\",", "")
+        .map(name, "/var/www/html", "HOME/site")
+        .map(name, "/usr/lib/cgi-bin", "HOME/cgi-bin");
+  }
+
+  private static Recipe perlCgi() {
+    return cgi("perl-cgi")
+        .prepared(
+            machine -> {
+              lay(machine, "site/index.html", "rw-r--r--", "from perl's jail\n");
+              lay(
+                  machine,
+                  "cgi-bin/hello",
+                  "rwxr-xr-x",
+                  """
+                  #!/usr/bin/perl -T
+                  use strict;
+                  use CGI;
+                  use POSIX qw(strftime);
+                  use Socket;
+                  my $q = CGI->new;
+                  print $q->header('text/plain'), "uid $<, hello ", scalar $q->param('name'),
+                    strftime(", %Y", gmtime(0)), -e '/bin/sh' ? ', a shell' : ', no shell', "\\n";
+                  """);
+            })
+        .asked(
+            machine -> {
+              String answer = get(machine, "http://127.0.0.1/cgi-bin/hello?name=you");
+              assertThat(answer).isEqualTo("uid 33, hello you, 1970, no shell\n\n200");
+              return List.of(answer, get(machine, "http://127.0.0.1/"));
+            });
+  }
+
+  private static Recipe staticCgi() {
+    return cgi("static-cgi")
+        .prepared(
+            machine -> {
+              lay(machine, "site/index.html", "rw-r--r--", "from a small jail\n");
+              lay(machine, "cgi-bin/readme", "rw-r--r--", "");
+              Gcc.compile(
+                  machine.home().resolve("cgi-bin/hello"),
+                  """
+                  #include <stdio.h>
+                  #include <stdlib.h>
+                  #include <unistd.h>
+                  int main(void) {
+                    printf("Content-Type: text/plain\\r\\n\\r\\nuid %d asked %s, %s\\n",
+                      (int) getuid(), getenv("QUERY_STRING"),
+                      access("/usr/bin/perl", F_OK) ? "no perl" : "perl");
+                    return 0;
+                  }
+                  """,
+                  "-static");
+              Files.delete(machine.home().resolve("cgi-bin/hello.c"));
+            })
+        .asked(
+            machine -> {
+              String answer = get(machine, "http://127.0.0.1/cgi-bin/hello?a=1");
+              assertThat(answer).isEqualTo("uid 33 asked a=1, no perl\n\n200");
+              return List.of(answer);
+            });
+  }
+
+  private static Recipe app(String name, String from) {
+    return Recipe.of(name).change(from, "").map(name, "/srv/app", "HOME/app");
+  }
+
+  private static Recipe python() {
+    return app("python-wsgi", "include = [\"/srv/app\"]\n")
+        .prepared(
+            machine ->
+                lay(
+                    machine,
+                    "app/app.py",
+                    "rw-r--r--",
+                    """
+                    import json, os, sqlite3, ssl, zoneinfo, datetime
+                    from wsgiref.simple_server import make_server
+                    def app(environ, start_response):
+                        start_response("200 OK", [("Content-Type", "application/json")])
+                        db = sqlite3.connect(":memory:")
+                        total = db.execute("select 6 * 7").fetchone()[0]
+                        return [json.dumps({"uid": os.getuid(), "total": total,
+                            "path": environ["PATH_INFO"]}).encode()]
+                    make_server("127.0.0.1", 8000, app).serve_forever()
+                    """))
+        .asked(
+            machine -> {
+              String answer = get(machine, "http://127.0.0.1:8000/asked");
+              assertThat(answer)
+                  .isEqualTo("{\"uid\": 33, \"total\": 42, \"path\": \"/asked\"}\n200");
+              return List.of(answer);
+            });
+  }
+
+  private static Recipe node() {
+    return app("node", "include = [\"/srv/app\"] ")
+        .prepared(
+            machine ->
+                lay(
+                    machine,
+                    "app/server.js",
+                    "rw-r--r--",
+                    """
+                    const http = require('http'), crypto = require('crypto'), zlib = require('zlib');
+                    http.createServer((request, response) => {
+                      const hash = crypto.createHash('sha256').update(request.url).digest('hex');
+                      zlib.gzip(hash, (error, packed) => response.end(
+                        `${process.getuid()} ${hash.slice(0, 8)} ${zlib.gunzipSync(packed).length} ` +
+                        new Date(0).toLocaleString('de-CH', {timeZone: 'Europe/Zurich'}) + '\\n'));
+                    }).listen(3000, '127.0.0.1');
+                    """))
+        .asked(
+            machine -> {
+              String answer = get(machine, "http://127.0.0.1:3000/asked");
+              assertThat(answer).startsWith("33 ").contains(" 64 1.1.1970, 01:00:00");
+              return List.of(answer);
+            });
+  }
+
+  private static Recipe java() {
+    return app("java", "  \"/srv/app\",              # classes or jars\n")
+        .prepared(
+            machine -> {
+              Path source =
+                  lay(
+                      machine,
+                      "App.java",
+                      "rw-r--r--",
+                      """
+                      import com.sun.net.httpserver.HttpServer;
+                      import java.net.InetSocketAddress;
+                      import java.security.*;
+                      import java.time.*;
+                      import java.util.*;
+                      public class App {
+                        public static void main(String[] args) throws Exception {
+                          byte[] random = new byte[32];
+                          SecureRandom.getInstanceStrong().nextBytes(random);
+                          HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 8080), 0);
+                          server.createContext("/", exchange -> {
+                            String hash;
+                            try {
+                              hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256")
+                                .digest(exchange.getRequestURI().toString().getBytes()), 0, 4);
+                              javax.net.ssl.SSLContext.getDefault();
+                            } catch (GeneralSecurityException e) { hash = e.toString(); }
+                            byte[] answer = (hash + " " + Instant.EPOCH.atZone(ZoneId.of("Europe/Zurich")) + "\\n").getBytes();
+                            exchange.sendResponseHeaders(200, answer.length);
+                            exchange.getResponseBody().write(answer);
+                            exchange.close();
+                          });
+                          server.start();
+                        }
+                      }
+                      """);
+              Path classes = Files.createDirectories(machine.home().resolve("app"));
+              Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
+              run(
+                  machine,
+                  System.getProperty("java.home") + "/bin/javac",
+                  "--release",
+                  "17",
+                  "-d",
+                  classes.toString(),
+                  source.toString());
+            })
+        .asked(
+            machine -> {
+              String answer = get(machine, "http://127.0.0.1:8080/asked");
+              assertThat(answer).endsWith(" 1970-01-01T01:00+01:00[Europe/Zurich]\n\n200");
+              return List.of(answer);
+            });
+  }
+}
