@@ -26,6 +26,8 @@ import brig.cli.service.StopCommand;
 import brig.cli.trace.TraceCommand;
 import brig.cli.up.SyslogCommand;
 import brig.cli.up.UpCommand;
+import brig.cli.web.ReloadCommand;
+import brig.cli.web.ServeCommand;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -63,6 +65,8 @@ final class Commands {
     ALL.put("audit", AuditCommand::new);
     ALL.put("breakout", BreakoutCommand::new);
     ALL.put("hole check", HoleCheckCommand::new);
+    ALL.put("serve", ServeCommand::new);
+    ALL.put("reload", ReloadCommand::new);
     ALL.put("demo", DemoCommand::new);
   }
 

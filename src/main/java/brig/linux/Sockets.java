@@ -55,6 +55,13 @@ public final class Sockets {
     }
   }
 
+  /** Another descriptor of the same socket. */
+  public static Fd copy(Fd socket) throws LinuxException {
+    int fcntlDuplicate = 1030; // F_DUPFD_CLOEXEC
+    long number = JailKernel.fcntl(socket.number(), fcntlDuplicate, 3);
+    return Fd.of((int) LinuxException.check(number, "fcntl", socket.path()), socket.path());
+  }
+
   /** The port that a socket is bound to. */
   public static int port(Fd socket) throws LinuxException {
     try (Scratch memory = Scratch.take()) {

@@ -14,7 +14,13 @@ import brig.web.config.WebConfig;
 public interface Inside {
   WebConfig config();
 
-  /** The path inside the jail of a path of the configuration. */
+  /** The attribute of a request that holds the name of its user, for the log. */
+  String USER = "brig.user";
+
+  /**
+   * Where a path of the configuration is: on the host, as long as the worker has not gone in, then
+   * inside the jail.
+   */
   String path(String configured);
 
   /**

@@ -20,8 +20,8 @@ import java.util.Set;
  * nothing.
  */
 final class Inspection {
-  /** The launcher's filter, and the one that it put up itself when it was in. */
-  private static final int FILTERS = 2;
+  /** The launcher's gate and filter, and the one that it put up itself when it was in. */
+  private static final int FILTERS = 3;
 
   private final Set<String> differences = new LinkedHashSet<>();
 

@@ -88,7 +88,8 @@ final class WorkerJvm {
         "--enable-native-access=ALL-UNNAMED",
         "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
         "--add-opens=java.base/java.io=ALL-UNNAMED",
-        "-Dslf4j.provider=brig.web.log.EngineLog");
+        "-Dslf4j.provider=brig.web.log.EngineLog",
+        "-Dslf4j.internal.verbosity=WARN");
   }
 
   static Map<String, String> environment(Map<String, String> mine) {

@@ -1,0 +1,69 @@
+package brig.web.worker;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.zone.ZoneRulesProvider;
+import java.util.Locale;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+
+/**
+ * Loads what a virtual machine in a jail could find no more: providers of security and their
+ * configuration, random numbers, time zones, sockets, selectors and addresses, messages of errors.
+ * Each is used once.
+ */
+final class Preload {
+  private Preload() {}
+
+  static void all() throws IOException, GeneralSecurityException {
+    byte[] random = new byte[16];
+    new SecureRandom().nextBytes(random);
+    MessageDigest.getInstance("SHA-256").digest(random);
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(random, "HmacSHA256"));
+    mac.doFinal(random);
+    Cipher.getInstance("AES/GCM/NoPadding");
+    SSLEngine engine = SSLContext.getDefault().createSSLEngine();
+    engine.getSupportedCipherSuites();
+    StringBuilder used = new StringBuilder();
+    for (String zone : ZoneRulesProvider.getAvailableZoneIds()) {
+      if (zone.startsWith("Europe/B")) {
+        used.append(ZonedDateTime.now(ZoneId.of(zone)));
+      }
+    }
+    used.append(ZonedDateTime.now(ZoneId.systemDefault()));
+    used.append(String.format(Locale.ROOT, "%s %d", "text", 1));
+    used.append("text".getBytes(StandardCharsets.UTF_16).length);
+    try (Selector selector = Selector.open();
+        ServerSocketChannel server = ServerSocketChannel.open();
+        SocketChannel client = SocketChannel.open()) {
+      selector.selectNow();
+      server.isOpen();
+      client.isConnected();
+    }
+    InetAddress.ofLiteral("127.0.0.1").getHostAddress();
+    InetAddress.ofLiteral("::1").getHostAddress();
+    try {
+      throw new IOException("once");
+    } catch (IOException e) {
+      used.append(e.getStackTrace().length);
+    }
+    // Every jar of the class path is opened when a name is looked for that none has.
+    ClassLoader.getSystemResource("brig/no/such/name");
+    if (used.append(ProcessHandle.current().pid()).isEmpty()) {
+      throw new IOException("nothing was loaded");
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package brig.web.worker;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.internal.HttpConnection;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that answers plain requests from memory. Bytes that are no such request, or only the
+ * beginning of one, are given to the engine as they came, and from then on the engine reads; when
+ * it has answered, and waits for the next request, it is this one's turn again.
+ */
+final class QuickConnection extends HttpConnection {
+  private static final int READ = 8 * 1024;
+  private static final int WRITE = 72 * 1024;
+  private static final ThreadLocal<Space> SPACE = ThreadLocal.withInitial(Space::new);
+
+  /** Buffers of a thread, of use between a read and the write that answers it. */
+  private static final class Space {
+    private final ByteBuffer in = ByteBuffer.allocateDirect(READ);
+    private final ByteBuffer out = ByteBuffer.allocateDirect(WRITE);
+    private final byte[] bytes = new byte[READ];
+  }
+
+  private final QuickAnswers answers;
+  private final Callback again = new Again();
+  private final Callback written = new Written();
+  private @Nullable String address;
+
+  QuickConnection(
+      HttpConfiguration configuration,
+      Connector connector,
+      EndPoint endPoint,
+      QuickAnswers answers) {
+    super(configuration, connector, endPoint);
+    this.answers = answers;
+  }
+
+  @Override
+  public void onFillable() {
+    if (answers.isOpen() && isRequestBufferEmpty() && getParser().isStart()) {
+      quick();
+    } else {
+      super.onFillable();
+    }
+  }
+
+  private void quick() {
+    Space space = SPACE.get();
+    try {
+      while (true) {
+        ByteBuffer in = space.in;
+        BufferUtil.clear(in);
+        int filled = getEndPoint().fill(in);
+        if (filled == 0) {
+          getEndPoint().fillInterested(again);
+          return;
+        }
+        if (filled < 0) {
+          super.onFillable(); // it reads the end once more, and does what is due
+          return;
+        }
+        if (!answer(space, in)) {
+          return;
+        }
+      }
+    } catch (IOException e) {
+      getEndPoint().close(e);
+    }
+  }
+
+  /** Whether to read on: all of it was answered, and all of the answers are written. */
+  private boolean answer(Space space, ByteBuffer in) throws IOException {
+    int length = in.remaining();
+    in.get(in.position(), space.bytes, 0, length);
+    space.out.clear();
+    int at = 0;
+    long began = answers.logs() ? System.nanoTime() : 0;
+    while (at < length) {
+      QuickRequest request = QuickRequest.parse(space.bytes, at, length);
+      QuickAnswers.Answer found =
+          request == null ? null : answers.find(request.host(), request.path());
+      if (request == null || found == null || found.size() > space.out.remaining()) {
+        break;
+      }
+      answers.write(found, space.out);
+      at += request.length();
+      answers.given(request, found, address(), began);
+    }
+    space.out.flip();
+    boolean whole = at == length;
+    if (!whole) {
+      // The engine's from here on; whatever was answered goes out first.
+      in.position(in.position() + at);
+      onUpgradeTo(in);
+    }
+    boolean flushed = !space.out.hasRemaining() || getEndPoint().flush(space.out);
+    if (!flushed) {
+      // The space is the thread's: what the client does not take yet is copied.
+      ByteBuffer rest = ByteBuffer.allocate(space.out.remaining()).put(space.out).flip();
+      getEndPoint().write(written, rest);
+      return false;
+    }
+    if (!whole) {
+      super.onFillable();
+      return false;
+    }
+    return true;
+  }
+
+  private String address() {
+    String known = address;
+    if (known == null) {
+      known =
+          getEndPoint().getRemoteSocketAddress() instanceof InetSocketAddress from
+              ? from.getAddress().getHostAddress()
+              : "-";
+      address = known;
+    }
+    return known;
+  }
+
+  private final class Again implements Callback {
+    @Override
+    public void succeeded() {
+      onFillable();
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      onFillInterestedFailed(cause);
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+      return InvocationType.NON_BLOCKING;
+    }
+  }
+
+  private final class Written implements Callback {
+    @Override
+    public void succeeded() {
+      if (isRequestBufferEmpty()) {
+        onFillable();
+      } else {
+        QuickConnection.super.onFillable();
+      }
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      getEndPoint().close(cause);
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+      return InvocationType.NON_BLOCKING;
+    }
+  }
+}
