@@ -163,7 +163,7 @@ public final class EveryThread implements AutoCloseable {
     }
   }
 
-  private void call(String name, int number, long... arguments) throws LinuxException {
+  void call(String name, int number, long... arguments) throws LinuxException {
     block.fill((byte) 0);
     block.set(ValueLayout.JAVA_LONG, 0, number);
     for (int i = 0; i < arguments.length && i < ARGUMENTS; i++) {

@@ -31,10 +31,21 @@ final class WorkerJvm {
     String app = System.getProperty("brig.home", "") + "/target/app";
     String own = System.getProperty("java.class.path", "");
     if (!own.startsWith(app + "/brig.jar") || Stat.of(app + "/web.classpath") == null) {
-      return new WorkerJvm(java, own, "");
+      return new WorkerJvm(java, absolute(own), "");
     }
     String cache = Stat.of(app + "/web.aot") == null ? "" : app + "/web.aot";
     return new WorkerJvm(java, text(app + "/web.classpath"), cache);
+  }
+
+  private static String absolute(String classPath) {
+    StringBuilder absolute = new StringBuilder();
+    for (String entry : classPath.split(":", -1)) {
+      absolute.append(absolute.isEmpty() ? "" : ":");
+      absolute
+          .append(entry.startsWith("/") ? "" : System.getProperty("user.dir") + "/")
+          .append(entry);
+    }
+    return absolute.toString();
   }
 
   private static String text(String file) throws LinuxException {

@@ -11,11 +11,13 @@ import brig.web.wire.Channel;
 import brig.web.wire.Channel.Message;
 import brig.web.wire.Channel.Word;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A worker that serves, as the parent holds it. */
 final class WorkerProcess implements AutoCloseable {
   private final Pidfd process;
   private final Channel channel;
+  private Pidfd.@Nullable Ending ending;
   private final long startedNanos = System.nanoTime();
 
   WorkerProcess(Pidfd process, Channel channel) {
@@ -58,7 +60,7 @@ final class WorkerProcess implements AutoCloseable {
         throw failed("it said nothing for " + millis / 1000 + " s");
       }
       if (message == null) {
-        throw failed(process.awaitEnd(2000) ? "it " + process.reap().text() : "it went silent");
+        throw failed(process.awaitEnd(2000) ? "it " + reap().text() : "it went silent");
       }
       if (message.word() == word) {
         return message;
@@ -88,8 +90,14 @@ final class WorkerProcess implements AutoCloseable {
     process.signal(Signal.SIGKILL);
   }
 
+  /** How it ended; waits for that. */
   Pidfd.Ending reap() throws LinuxException {
-    return process.reap();
+    Pidfd.Ending known = ending;
+    if (known == null) {
+      known = process.reap();
+      ending = known;
+    }
+    return known;
   }
 
   @Override

@@ -41,6 +41,8 @@ final class Engine {
   private final Counters counters = new Counters();
   private final QuickAnswers quick;
   private final List<ServerConnector> doors = new ArrayList<>();
+  private final List<ServerConnector> prepared = new ArrayList<>();
+  private @Nullable ServerConnector statusDoor;
   private SslContextFactory.@Nullable Server tls;
 
   Engine(Facts facts, @Nullable AccessLog log) {
@@ -87,6 +89,15 @@ final class Engine {
         server.addBean(tls);
         break;
       }
+    }
+    for (WebConfig.Listen listen : facts.config().listens()) {
+      prepared.add(door(listen.tls()));
+    }
+    if (facts.config().status() != null) {
+      Server own = new Server(new QueuedThreadPool(8, 2));
+      own.setHandler(new StatusPage(counters, server));
+      statusDoor = new ServerConnector(own, 0, 1, new HttpConnectionFactory(http(false)));
+      own.addConnector(statusDoor);
     }
     openRoots();
     server.start();
@@ -140,8 +151,11 @@ final class Engine {
     return http;
   }
 
-  /** A door: HTTP/1.1, and with TLS HTTP/2 too. Accepts from now on. */
-  ServerConnector open(Fd socket, String address, boolean secure) throws Exception {
+  /**
+   * A door that is not open yet: HTTP/1.1, and with TLS HTTP/2 too. Made outside: its parts look
+   * for each other by files of the class path.
+   */
+  ServerConnector door(boolean secure) {
     HttpConfiguration http = http(secure);
     List<ConnectionFactory> protocols = new ArrayList<>();
     HttpConnectionFactory one = new QuickConnections(http, quick);
@@ -170,22 +184,31 @@ final class Engine {
             protocols.toArray(new ConnectionFactory[0]));
     door.setIdleTimeout(facts.config().limits().idleMillis());
     door.setAcceptedTcpNoDelay(true);
-    door.open(AdoptedSockets.listening(socket, address));
     door.addBean(counters.connections());
-    server.addConnector(door);
-    door.start();
-    doors.add(door);
     return door;
   }
 
-  /** Answers metrics and status there. */
-  void openStatus(Fd socket, String address) throws Exception {
-    Server own = new Server(new QueuedThreadPool(8, 2));
-    own.setHandler(new StatusPage(counters, server));
-    ServerConnector door = new ServerConnector(own, 0, 1, new HttpConnectionFactory(http(false)));
+  /** Accepts there from now on. */
+  void open(ServerConnector door, Fd socket, String address) throws Exception {
     door.open(AdoptedSockets.listening(socket, address));
-    own.addConnector(door);
-    own.start();
+    server.addConnector(door);
+    door.start();
+    doors.add(door);
+  }
+
+  /** Opens all that the configuration names. */
+  void openAll(List<Fd> sockets) throws Exception {
+    List<WebConfig.Listen> listens = facts.config().listens();
+    for (int i = 0; i < listens.size(); i++) {
+      open(prepared.get(i), sockets.get(i), listens.get(i).address());
+    }
+    ServerConnector status = statusDoor;
+    if (status != null) {
+      // Where it listens decides only how its socket is taken over.
+      String address = facts.config().status() == null ? "" : facts.config().status().value();
+      status.open(AdoptedSockets.listening(sockets.getLast(), address));
+      status.getServer().start();
+    }
   }
 
   void shut(ServerConnector door) throws Exception {

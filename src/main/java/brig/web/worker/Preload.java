@@ -6,13 +6,19 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.zone.ZoneRulesProvider;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -25,6 +31,8 @@ import javax.net.ssl.SSLEngine;
  * Each is used once.
  */
 final class Preload {
+  private static final String OWN = "brig/web/";
+
   private Preload() {}
 
   static void all() throws IOException, GeneralSecurityException {
@@ -60,10 +68,41 @@ final class Preload {
     } catch (IOException e) {
       used.append(e.getStackTrace().length);
     }
+    ownClasses();
     // Every jar of the class path is opened when a name is looked for that none has.
     ClassLoader.getSystemResource("brig/no/such/name");
     if (used.append(ProcessHandle.current().pid()).isEmpty()) {
       throw new IOException("nothing was loaded");
+    }
+  }
+
+  /** Every class of the server: what a request needs must not depend on who came before. */
+  private static void ownClasses() throws IOException {
+    String place = Preload.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+    List<String> names = new ArrayList<>();
+    if (place.endsWith(".jar")) {
+      try (JarFile jar = new JarFile(place)) {
+        jar.stream().forEach(entry -> names.add(entry.getName()));
+      }
+    } else {
+      Path top = Path.of(place);
+      try (Stream<Path> files = Files.walk(top.resolve(OWN))) {
+        files.forEach(file -> names.add(top.relativize(file).toString()));
+      }
+    }
+    for (String name : names) {
+      boolean own = name.startsWith(OWN) || name.startsWith("brig/linux/");
+      if (own && name.endsWith(".class") && !name.contains("Training")) {
+        load(name.substring(0, name.length() - ".class".length()).replace('/', '.'));
+      }
+    }
+  }
+
+  private static void load(String name) throws IOException {
+    try {
+      Class.forName(name, false, Preload.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new IOException("cannot load " + name, e);
     }
   }
 }

@@ -39,7 +39,8 @@ final class SelfTest {
    * @param socket listens on loopback, at that port
    */
   void run(Fd socket, int port) throws Exception {
-    ServerConnector door = engine.open(socket, "127.0.0.1", false);
+    ServerConnector door = engine.door(false);
+    engine.open(door, socket, "127.0.0.1");
     try {
       plain(port, "GET / HTTP/1.1", "");
       plain(port, "GET / HTTP/1.1", ""); // from memory, if it is kept
@@ -57,7 +58,8 @@ final class SelfTest {
   void runSecure(Fd socket, int port) throws Exception {
     for (Site site : config.sites()) {
       if (site.tls() != null) {
-        ServerConnector door = engine.open(socket, "127.0.0.1", true);
+        ServerConnector door = engine.door(true);
+        engine.open(door, socket, "127.0.0.1");
         try {
           secure(port, "TLSv1.3", "h2");
           secure(port, "TLSv1.3", "http/1.1");

@@ -91,7 +91,7 @@ public final class WorkerMain {
     if (accept == null || accept.word() != Word.ACCEPT) {
       return;
     }
-    open(engine, config, sockets);
+    engine.openAll(sockets);
     channel.send(Word.SERVING, "", List.of());
     serve(engine, config, errors, access);
   }
@@ -117,16 +117,6 @@ public final class WorkerMain {
       entering.enter(facts.order());
       facts.haveEntered();
       engine.openRoots();
-    }
-  }
-
-  private static void open(Engine engine, WebConfig config, List<Fd> sockets) throws Exception {
-    for (int i = 0; i < config.listens().size(); i++) {
-      WebConfig.Listen listen = config.listens().get(i);
-      engine.open(sockets.get(i), listen.address(), listen.tls());
-    }
-    if (config.status() != null) {
-      engine.openStatus(sockets.getLast(), config.status().value());
     }
   }
 

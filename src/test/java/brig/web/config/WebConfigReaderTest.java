@@ -1,0 +1,119 @@
+package brig.web.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import brig.report.BrigException;
+import brig.report.Problem;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WebConfigReaderTest {
+  private static WebConfig read(String text) throws BrigException {
+    return WebConfigReader.read("/srv/web.toml", text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static List<String> mistakes(String text) {
+    BrigException e = catchThrowableOfType(BrigException.class, () -> read(text));
+    return e == null ? List.of() : e.problems().stream().map(Problem::text).toList();
+  }
+
+  @Test
+  void theLeastConfigurationIsARootAndAPlaceToListen() throws Exception {
+    WebConfig config = read("listen = [\"0.0.0.0:80\"]\nroot = \"htdocs\"\n");
+    assertThat(config.sites()).hasSize(1);
+    assertThat(config.chroot().value()).isEqualTo("/srv/htdocs");
+    assertThat(JailedPaths.inside(config, "/srv/htdocs")).isEqualTo("/");
+    assertThat(JailedPaths.inside(config, "/srv/htdocs/a")).isEqualTo("/a");
+  }
+
+  @Test
+  void theJailIsAPathOrOneOfTwoWords() throws Exception {
+    String base =
+        "listen = [\"[::]:80\"]\nroot = \"/srv/www/htdocs\"\nserver_root = \"/srv/www\"\n";
+    assertThat(read(base + "chroot_dir = \"DOCUMENT_ROOT\"").chroot().value())
+        .isEqualTo("/srv/www/htdocs");
+    assertThat(read(base + "chroot_dir = \"SERVER_ROOT\"").chroot().value()).isEqualTo("/srv/www");
+    assertThat(read(base + "chroot_dir = \".\"").chroot().value()).isEqualTo("/srv/www");
+    WebConfig kept = read(base + "chroot_dir = \"/srv\"");
+    assertThat(JailedPaths.inside(kept, "/srv/www/htdocs")).isEqualTo("/www/htdocs");
+    WebConfig own =
+        read("listen = [\"[::]:80\"]\nroot = \"/htdocs\"\nchroot_dir = \"/srv\"\nfix_root = false");
+    assertThat(JailedPaths.inside(own, "/htdocs")).isEqualTo("/htdocs");
+    assertThat(JailedPaths.outside(own, "/htdocs")).isEqualTo("/srv/htdocs");
+  }
+
+  @Test
+  void pathsOutsideOfTheJailAreRefusedWhereTheyAreWritten() {
+    assertThat(
+            mistakes(
+                """
+                listen = ["0.0.0.0:80"]
+                root = "/srv/www/htdocs"
+                [[location]]
+                path = "/icons/"
+                root = "/usr/share/icons"
+                """))
+        .containsExactly(
+            "\"/usr/share/icons\" of location /icons/ is outside of the jail: /usr/share/icons."
+                + " The jail is /srv/www/htdocs. Set chroot_dir to a directory that holds all that"
+                + " is served. (/srv/web.toml:5:8)");
+  }
+
+  @Test
+  void everyMistakeIsToldAtOnceInTheOrderOfTheFile() {
+    assertThat(
+            mistakes(
+                """
+                listen = ["localhost:80", "0.0.0.0:0"]
+                root = 3
+                lisden = 1
+                error_pages = { 200 = "/ok.html" }
+                [log]
+                format = "combind"
+                [[site]]
+                root = "a"
+                """))
+        .containsExactly(
+            "\"localhost:80\" in 'listen' is no address to listen at. Write \"0.0.0.0:80\" for IPv4"
+                + " or \"[::]:80\" for IPv6. (/srv/web.toml:1:11)",
+            "\"0.0.0.0:0\" in 'listen' is no address to listen at. Write \"0.0.0.0:80\" for IPv4 or"
+                + " \"[::]:80\" for IPv6. (/srv/web.toml:1:27)",
+            "'root' must be a string, not a whole number. (/srv/web.toml:2:8)",
+            "unknown key 'lisden'. Did you mean 'listen'? (/srv/web.toml:3:1)",
+            "'200' is no status of an error. 400 to 599. (/srv/web.toml:4:17)",
+            "'format' in [log] cannot be \"combind\". Did you mean \"combined\"?"
+                + " (/srv/web.toml:6:10)",
+            "a [[site]] without names. Say which: names = [\"www.example.org\"]."
+                + " (/srv/web.toml:7:3)");
+  }
+
+  @Test
+  void aLocationDoesOneThingAndIsThereOnce() {
+    assertThat(
+            mistakes(
+                """
+                listen = ["0.0.0.0:80"]
+                root = "a"
+                [[location]]
+                path = "/x"
+                status = 403
+                redirect = "/y"
+                [[location]]
+                path = "/x"
+                """))
+        .containsExactly(
+            "a location does one thing, not both 'redirect' and 'status'. Leave one of the two out,"
+                + " or write another [[location]]. (/srv/web.toml:5:1)",
+            "location /x is there twice. The other is at line 4. (/srv/web.toml:8:8)");
+  }
+
+  @Test
+  void tlsNeedsACertificate() {
+    assertThat(mistakes("listen_tls = [\"0.0.0.0:443\"]\nroot = \"a\"\n"))
+        .containsExactly(
+            "'listen_tls' without a certificate. Name one: tls = { certificate = \"...\", key ="
+                + " \"...\" }, at the top or in a [[site]]. (/srv/web.toml:1:1)");
+  }
+}
