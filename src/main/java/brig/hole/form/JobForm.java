@@ -2,6 +2,7 @@ package brig.hole.form;
 
 import static brig.report.html.Attribute.ACCEPT_CHARSET;
 import static brig.report.html.Attribute.ARIA_CURRENT;
+import static brig.report.html.Attribute.ARIA_LABEL;
 import static brig.report.html.Attribute.CLASS;
 import static brig.report.html.Attribute.ENCTYPE;
 import static brig.report.html.Attribute.HREF;
@@ -13,7 +14,6 @@ import static brig.report.html.Attribute.NAME;
 import static brig.report.html.Attribute.NOVALIDATE;
 import static brig.report.html.Attribute.ROLE;
 import static brig.report.html.Attribute.TABINDEX;
-import static brig.report.html.Attribute.TITLE;
 import static brig.report.html.Attribute.TYPE;
 import static brig.report.html.Attribute.VALUE;
 
@@ -65,8 +65,7 @@ public final class JobForm {
     Html html = new Html();
     html.begin(Tag.DIV).with(CLASS, "brig-jobs").with(LANG, language);
     languages(html, hole, language);
-    html.element(
-        Tag.H1, hole.description().isEmpty() ? FormWord.SERVICES.in(language) : hole.description());
+    html.element(Tag.H1, title(hole, language));
     html.begin(Tag.UL);
     for (Job job : hole.jobs().values()) {
       if (!job.hidden()) {
@@ -78,11 +77,15 @@ public final class JobForm {
     return html.toString();
   }
 
+  static String title(Hole hole, String language) {
+    return hole.description().isEmpty() ? FormWord.SERVICES.in(language) : hole.description();
+  }
+
   private static void languages(Html html, Hole hole, String language) {
     if (hole.languages().size() < 2) {
       return;
     }
-    html.begin(Tag.NAV).with(CLASS, "languages").with(TITLE, FormWord.LANGUAGE.in(language));
+    html.begin(Tag.NAV).with(CLASS, "languages").with(ARIA_LABEL, FormWord.LANGUAGE.in(language));
     for (String other : hole.languages()) {
       Locale locale = Locale.forLanguageTag(other);
       html.begin(Tag.A)

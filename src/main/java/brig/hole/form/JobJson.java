@@ -40,6 +40,7 @@ public final class JobJson {
   public static String list(Hole hole, String language) {
     return object(
         json -> {
+          json.writeStringField("title", JobForm.title(hole, language));
           languages(json, hole, language);
           json.writeArrayFieldStart("jobs");
           for (Job job : hole.jobs().values()) {

@@ -93,23 +93,6 @@ public final class FileStore implements SessionStore {
     }
   }
 
-  /**
-   * What the file of a running listener says now, without disturbing it. For lists; nothing can be
-   * changed this way.
-   */
-  static Map<String, Row> look(String path) throws BrigException {
-    try {
-      byte[] file = HostFiles.readOrNull(path);
-      Map<String, Row> rows = new HashMap<>();
-      if (file != null) {
-        replay(path, file, rows);
-      }
-      return rows;
-    } catch (LinuxException e) {
-      throw BrigException.refused(e.problem("cannot read the sessions in " + path));
-    }
-  }
-
   private static int replay(String path, byte[] file, Map<String, Row> rows) throws BrigException {
     int magic = Math.min(file.length, RowLog.MAGIC.length);
     if (!Arrays.equals(file, 0, magic, RowLog.MAGIC, 0, magic)) {
