@@ -19,6 +19,12 @@ record Both(Follower first, Follower second) implements Follower {
   }
 
   @Override
+  public void turned(int thread) {
+    first.turned(thread);
+    second.turned(thread);
+  }
+
+  @Override
   public void began(int pid, String program) {
     first.began(pid, program);
     second.began(pid, program);

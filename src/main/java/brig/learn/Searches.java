@@ -10,7 +10,8 @@ import java.util.Map;
 /**
  * Tells a search from a wish: a thread that asks for one name in one directory after the other, and
  * finds it, did not want the places before. Perl, for one, asks for {@code strict.pmc} beside each
- * {@code strict.pm}, so a few names are remembered at a time, the last ones.
+ * {@code strict.pm}, so a few names are remembered at a time, the last ones. Who speaks to a client
+ * in between, as a server does between two documents of one name, has ended its search.
  */
 final class Searches {
   private static final int MEMORY = 3;
@@ -51,6 +52,11 @@ final class Searches {
     }
     trail.inVain.remove(path); // it was made meanwhile
     return trail.inVain;
+  }
+
+  /** It does something else: no search goes on. */
+  void over(int thread) {
+    byThread.remove(thread);
   }
 
   private static @org.jspecify.annotations.Nullable Trail take(Deque<Trail> trails, String name) {

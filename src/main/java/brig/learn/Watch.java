@@ -75,6 +75,11 @@ final class Watch implements Follower {
   }
 
   @Override
+  public synchronized void turned(int thread) {
+    searches.over(thread);
+  }
+
+  @Override
   public synchronized void called(TraceEvent event) {
     if (event.access() == Access.BIND || event.access() == Access.CONNECT) {
       footprint.socket(event, event.path() == null ? null : inside(event.path(), event.root()));

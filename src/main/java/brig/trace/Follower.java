@@ -18,6 +18,12 @@ public interface Follower {
    */
   default void first(String call, String program) {}
 
+  /**
+   * A thread turns to somebody else, or waits for one: it accepts a connection, or sends or
+   * receives over one. Told of those only who stop at nearly every call.
+   */
+  default void turned(int thread) {}
+
   /** A process is traced from now on: started by another, or attached to. */
   default void began(int pid, String program) {}
 

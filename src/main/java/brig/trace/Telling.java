@@ -3,18 +3,40 @@ package brig.trace;
 import brig.linux.SyscallNames;
 import java.util.BitSet;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** What a follower hears of the calls, and what it hears once only. */
 final class Telling {
+  private static final List<String> TURNS =
+      List.of(
+          "accept",
+          "accept4",
+          "epoll_wait",
+          "epoll_pwait",
+          "epoll_pwait2",
+          "recvfrom",
+          "recvmsg",
+          "sendto",
+          "sendmsg",
+          "writev",
+          "sendfile");
+
   private final Follower follower;
   private final Places places;
   private final Set<Integer> foreignPrograms = new HashSet<>();
   private final BitSet madeBefore = new BitSet();
+  private final BitSet turns = new BitSet();
 
   Telling(Follower follower, Places places) {
     this.follower = follower;
     this.places = places;
+    for (String call : TURNS) {
+      Integer number = SyscallNames.current().number(call);
+      if (number != null) {
+        turns.set(number);
+      }
+    }
   }
 
   /** A call has come to its end. */
@@ -42,6 +64,9 @@ final class Telling {
 
   /** A call begins; the first of its number is told. */
   void made(Tracee tracee, int number) {
+    if (turns.get(number)) {
+      follower.turned(tracee.tid);
+    }
     if (madeBefore.get(number)) {
       return;
     }

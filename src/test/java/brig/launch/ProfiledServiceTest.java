@@ -99,7 +99,7 @@ class ProfiledServiceTest {
     while (System.currentTimeMillis() - since < DEADLINE_MILLIS) {
       TestJail.reap(Launcher.spawn(order));
       Thread.sleep(300);
-      all = OutsideCalls.of(jail.root.toString(), Set.of(TestJail.USER), since);
+      all = OutsideCalls.of(whose(jail, since));
       for (OutsideCalls.Seen seen : all) {
         if (seen.call().startsWith("mkdir") && seen.answer() == answer) {
           assertThat(all).as("nothing else is outside").hasSize(1);
@@ -108,5 +108,9 @@ class ProfiledServiceTest {
       }
     }
     throw new AssertionError("not told: " + all);
+  }
+
+  private static OutsideCalls.Whose whose(TestJail jail, long since) {
+    return new OutsideCalls.Whose(jail.root.toString(), null, true, Set.of(TestJail.USER), since);
   }
 }

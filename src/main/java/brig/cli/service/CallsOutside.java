@@ -3,15 +3,19 @@ package brig.cli.service;
 import brig.cli.command.Context;
 import brig.cli.command.Table;
 import brig.cli.jail.Jailfiles;
+import brig.launch.service.CallRecord;
 import brig.launch.service.JailStatus;
 import brig.launch.service.LaunchFacts;
 import brig.launch.service.OutsideCalls;
 import brig.launch.service.RunState;
+import brig.launch.service.Running;
+import brig.linux.AuditFeed;
 import brig.linux.HostFiles;
 import brig.linux.LinuxException;
 import brig.report.BrigException;
 import brig.report.JsonText;
 import brig.report.Printable;
+import brig.report.Problem;
 import brig.spec.JailSpec;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -26,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What {@code brig logs --calls} shows: the calls outside its profile that a service made. */
 public final class CallsOutside {
+  private static final long LOOK_AGAIN_MILLIS = 500;
   private static final String LOGGED = "/proc/sys/kernel/seccomp/actions_logged";
 
   private final JailSpec spec;
@@ -56,10 +61,19 @@ public final class CallsOutside {
   /** Since the last start that is noted; of a jail that was stopped, all that the log has. */
   static CallsOutside of(String jail, Context context) throws BrigException, IOException {
     JailSpec spec = Jailfiles.read(jail, context.paths());
+    OutsideCalls.Whose whose = whose(spec, context);
+    return whose == null
+        ? new CallsOutside(spec, 0, List.of())
+        : new CallsOutside(spec, whose.sinceMillis(), OutsideCalls.of(whose));
+  }
+
+  /** Null for a jail that was never built. */
+  private static OutsideCalls.@Nullable Whose whose(JailSpec spec, Context context)
+      throws BrigException, IOException {
     RunState noted = RunState.read(context.paths().state(spec.name()));
     int current = JailStatus.currentGeneration(spec.name(), context.paths());
     if (noted == null && current == 0) {
-      return new CallsOutside(spec, 0, List.of());
+      return null;
     }
     String generation = context.paths().generation(spec.name(), current);
     Set<Integer> uids = new HashSet<>();
@@ -72,9 +86,51 @@ public final class CallsOutside {
     if (spec.identity().startAsRoot()) {
       uids.add(0);
     }
-    String root = noted == null ? generation + "/root" : noted.root();
-    long since = noted == null ? 0 : noted.startedAt() * 1000;
-    return new CallsOutside(spec, since, OutsideCalls.of(root, uids, since));
+    return new OutsideCalls.Whose(
+        noted == null ? generation + "/root" : noted.root(),
+        noted,
+        spec.mode() == JailSpec.Mode.COPY,
+        uids,
+        noted == null ? 0 : noted.startedAt() * 1000);
+  }
+
+  /**
+   * Tells each call, with its answer and program, when it is made for the first time; until the
+   * service has ended.
+   */
+  static void follow(String jail, Context context) throws BrigException, IOException {
+    JailSpec spec = Jailfiles.read(jail, context.paths());
+    try (AuditFeed feed = feed()) {
+      OutsideCalls.Whose whose = whose(spec, context);
+      if (whose == null || whose.noted() == null || Running.find(whose.noted()) == null) {
+        throw BrigException.refused(
+            Problem.of("cannot follow the calls of " + spec.name()).answered("it does not run"));
+      }
+      OutsideCalls judge = OutsideCalls.judging(whose);
+      Set<String> told = new HashSet<>();
+      while (Running.find(whose.noted()) != null) {
+        for (String line : feed.next(LOOK_AGAIN_MILLIS)) {
+          for (CallRecord record : CallRecord.in(line)) {
+            String what = record.call() + " " + record.answer().word() + ", by " + record.program();
+            if (!told.contains(what) && judge.isOurs(record)) {
+              told.add(what);
+              context.out().println(Printable.text(local(record.millis()) + " " + what));
+              context.out().flush();
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static AuditFeed feed() throws BrigException {
+    try {
+      return AuditFeed.open();
+    } catch (LinuxException e) {
+      throw BrigException.refused(
+          e.problem("cannot listen to the kernel's audit (" + e.call() + ")")
+              .remedy("It takes CAP_AUDIT_READ, and a kernel with audit."));
+    }
   }
 
   void print(Context context) throws LinuxException {

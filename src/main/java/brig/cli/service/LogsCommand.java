@@ -31,7 +31,11 @@ public final class LogsCommand implements Command {
             "On a terminal, control characters are shown as escapes; a file or pipe gets the"
                 + " bytes.");
     spec.addOption(
-        OptionSpec.builder("-f", "--follow").description("Go on as more is printed.").build());
+        OptionSpec.builder("-f", "--follow")
+            .description(
+                "Go on as more is printed; with --calls: tell each call as it is made, losing"
+                    + " none.")
+            .build());
     spec.addOption(
         OptionSpec.builder("-n", "--lines")
             .paramLabel("LINES")
@@ -64,6 +68,15 @@ public final class LogsCommand implements Command {
     String name = JailNames.known(List.of(argument), context.paths()).getFirst();
     JailVolume.open(context.paths(), name);
     boolean json = arguments.hasMatchedOption("--json");
+    if (arguments.hasMatchedOption("--calls") && arguments.hasMatchedOption("--follow")) {
+      if (json) {
+        throw BrigException.usage(
+            Problem.of("--json does not go with --follow")
+                .remedy("Each new call is one line of text."));
+      }
+      CallsOutside.follow(argument, context);
+      return ExitCode.OK.status();
+    }
     if (arguments.hasMatchedOption("--calls")) {
       CallsOutside calls = CallsOutside.of(argument, context);
       if (json) {

@@ -84,6 +84,13 @@ public final class LateService implements AutoCloseable {
     }
 
     @Override
+    public void turned(int thread) {
+      if (told != null) {
+        told.follower.turned(thread);
+      }
+    }
+
+    @Override
     public void began(int pid, String program) {
       if (told != null) {
         told.follower.began(pid, program);

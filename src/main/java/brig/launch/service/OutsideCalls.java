@@ -30,16 +30,28 @@ public final class OutsideCalls {
   private static final int AUDIT_FILE_TAIL = 8 << 20;
   private static final long TICKS_A_SECOND = 100; // USER_HZ, time(7)
 
-  private final String root;
-  private final Set<Integer> uids;
-  private final long sinceMillis;
+  private final Whose whose;
   private final long bootMillis;
 
-  private OutsideCalls(String root, Set<Integer> uids, long sinceMillis, long bootMillis) {
-    this.root = root;
-    this.uids = uids;
-    this.sinceMillis = sinceMillis;
+  private OutsideCalls(Whose whose, long bootMillis) {
+    this.whose = whose;
     this.bootMillis = bootMillis;
+  }
+
+  /**
+   * Whose calls are meant.
+   *
+   * @param root the directory that is the root of its processes, or on which theirs is mounted
+   * @param noted its start; null: it does not run
+   * @param copied the directory holds its programs; else they are the host's
+   * @param uids the users that its processes run as
+   * @param sinceMillis what is older is not meant
+   */
+  public record Whose(
+      String root, @Nullable RunState noted, boolean copied, Set<Integer> uids, long sinceMillis) {
+    public Whose {
+      uids = Set.copyOf(uids);
+    }
   }
 
   /**
@@ -55,14 +67,15 @@ public final class OutsideCalls {
   /**
    * Those of one jail, sorted by name.
    *
-   * @param root the directory that is the root of its processes
-   * @param uids the users that its processes run as
-   * @param sinceMillis what is older is not meant
    * @throws BrigException the log cannot be read here
    */
-  public static List<Seen> of(String root, Set<Integer> uids, long sinceMillis)
-      throws BrigException, LinuxException {
-    return new OutsideCalls(root, uids, sinceMillis, bootMillis()).among(records());
+  public static List<Seen> of(Whose whose) throws BrigException, LinuxException {
+    return new OutsideCalls(whose, bootMillis()).among(records());
+  }
+
+  /** For records that come one by one. */
+  public static OutsideCalls judging(Whose whose) throws LinuxException {
+    return new OutsideCalls(whose, bootMillis());
   }
 
   private static List<CallRecord> records() throws BrigException, LinuxException {
@@ -108,7 +121,7 @@ public final class OutsideCalls {
   private List<Seen> among(List<CallRecord> records) throws LinuxException {
     Map<String, Seen> seen = new TreeMap<>();
     for (CallRecord record : records) {
-      if (record.millis() >= sinceMillis && isOurs(record)) {
+      if (isOurs(record)) {
         seen.merge(
             record.call() + " " + record.answer(),
             new Seen(record.call(), record.answer(), List.of(record.program()), 1, record.millis()),
@@ -134,9 +147,9 @@ public final class OutsideCalls {
         Math.max(a.lastMillis(), b.lastMillis()));
   }
 
-  private boolean isOurs(CallRecord record) throws LinuxException {
-    Stat directory = Stat.of(root);
-    if (directory == null) {
+  /** The service made that call. */
+  public boolean isOurs(CallRecord record) throws LinuxException {
+    if (record.millis() < whose.sinceMillis) {
       return false;
     }
     ProcessStatus process = ProcessStatus.of(record.pid());
@@ -144,17 +157,24 @@ public final class OutsideCalls {
       long born = bootMillis + process.startTime() * 1000 / TICKS_A_SECOND;
       // btime is in whole seconds; later ones bear the number of one that is gone.
       if (born <= record.millis() + 1000) {
-        return Running.hasRoot(record.pid(), directory);
+        RunState noted = whose.noted;
+        Stat directory = Stat.of(whose.root);
+        return noted != null
+            ? Running.isInside(record.pid(), noted)
+            : directory != null && Running.hasRoot(record.pid(), directory);
       }
     }
-    return uids.contains(record.uid()) && holds(record.program());
+    return whose.uids.contains(record.uid()) && holds(record.program());
   }
 
   private boolean holds(String program) throws LinuxException {
     if (!program.startsWith("/")) {
       return false;
     }
-    try (Fd top = Fd.open(root, Fd.O_PATH | Fd.O_DIRECTORY);
+    if (!whose.copied) {
+      return Stat.of(program) != null;
+    }
+    try (Fd top = Fd.open(whose.root, Fd.O_PATH | Fd.O_DIRECTORY);
         Fd file = top.openAt(program.substring(1), Fd.O_PATH, 0, Fd.RESOLVE_IN_ROOT)) {
       return file.stat().isFile();
     } catch (LinuxException e) {

@@ -210,6 +210,25 @@ class LearnOwnServiceTest {
     assertASecondLearnAddsNothing();
   }
 
+  /** A server asks for what its clients name: that is no search for a better place. */
+  @Test
+  void aDocumentIsWantedThoughAnotherOfItsNameIsFoundForTheNextRequest() throws Exception {
+    file("first/data", "1");
+    file("second/data", "2");
+    service(
+        "ok = 1; readable(strstr(in, \"first\") ? SITE \"/first/data\" : SITE \"/second/data\");");
+    machine.jailfile(
+        "own",
+        Files.readString(Path.of(machine.paths().jailfile("own")))
+            + "[files]\ninclude = [\""
+            + site.resolve("second")
+            + "\"]\n");
+    Result learned =
+        learn("--", "/bin/sh", "-c", "curl -s " + URL + "first && curl -s " + URL + "second");
+    assertThat(learned.status()).as(learned.output()).isZero();
+    assertThat(learned.output()).contains(site + "/first/data  asked for by");
+  }
+
   @Test
   void aDirectoryToWriteToIsMadeAndNothingOfTheHostIsTouched() throws Exception {
     Path data = Files.createDirectory(site.resolve("data"));

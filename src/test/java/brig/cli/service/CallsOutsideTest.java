@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import brig.cli.Installation;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -116,6 +117,39 @@ class CallsOutsideTest {
     assertThat(machine.brig("audit", "www").output())
         .contains("low     call-outside: a system call outside the profile of the service")
         .containsPattern("/usr/bin/mkdir called mkdir(at)?, which was let through");
+  }
+
+  @Test
+  void whoLooksOnIsToldOfEachCallThatIsMade() throws Exception {
+    jailfile("log");
+    machine.startService("www");
+    // In the network namespace of the machine, not of the test: the kernel tells nobody elsewhere.
+    ProcessBuilder builder =
+        new ProcessBuilder(Installation.commandLine("logs", "--calls", "--follow", "www"));
+    builder.environment().put("BRIG_HOME", machine.home().toString());
+    Path told = machine.home().resolve("told");
+    Process follower = builder.redirectErrorStream(true).redirectOutput(told.toFile()).start();
+    long deadline = System.currentTimeMillis() + DEADLINE_MILLIS;
+    while (!Files.readString(told).contains("rmdir") && System.currentTimeMillis() < deadline) {
+      Thread.sleep(200);
+    }
+    assertThat(machine.brig("stop", "www").status()).isZero();
+    assertThat(follower.waitFor(DEADLINE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+    assertThat(Files.readString(told))
+        .containsPattern("mkdir(at)? let through, by /usr/bin/mkdir\n")
+        .containsPattern("rmdir let through, by /usr/bin/rmdir\n|unlinkat let through");
+    Installation.Result gone = machine.brig("logs", "--calls", "-f", "www");
+    assertThat(gone.status()).isEqualTo(111);
+    assertThat(gone.output()).contains("cannot follow the calls of www: it does not run");
+  }
+
+  @Test
+  void inModeBindTheyAreToldAsWell() throws Exception {
+    jailfile("log");
+    Path file = Path.of(machine.paths().jailfile("www"));
+    Files.writeString(file, "mode = \"bind\"\n" + Files.readString(file));
+    machine.startService("www");
+    assertThat(untilTold("let through")).containsPattern("mkdir(at)? +let through");
   }
 
   @Test
