@@ -32,7 +32,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -40,13 +39,13 @@ import picocli.CommandLine.ParseResult;
 /** {@code brig demo [--once] [--port N] [--service NAME]}. */
 public final class DemoCommand implements Command {
   private static final String JAIL = "demo";
-  private static final long FETCH_MILLIS = 5_000;
+  private static final long FETCH_MILLIS = 20_000;
 
   @Override
   public void declare(CommandSpec spec) {
     spec.usageMessage()
         .description(
-            "Jail a service of this host for a look: all that Brig does, in a few seconds.",
+            "Jail a server for a look: all that Brig does, in a few seconds.",
             "It serves a page of its own on 127.0.0.1 until Ctrl-C, and cleans up.");
     spec.addOption(OptionSpec.builder("--once").description("Show it, clean up and end.").build());
     spec.addOption(
@@ -59,15 +58,17 @@ public final class DemoCommand implements Command {
         OptionSpec.builder("--service")
             .paramLabel("NAME")
             .type(String.class)
-            .description("nginx, apache2, lighttpd, busybox or python3; else the first found.")
+            .description(
+                "A service of this host: nginx, apache2, lighttpd, busybox or python3; else Brig's"
+                    + " own server.")
             .build());
   }
 
   @Override
   public int run(ParseResult arguments, Context context) throws BrigException, IOException {
     ReadyJail.requireRoot("show the demo");
-    DemoService service =
-        choose(arguments.matchedOptionValue("--service", (String) null), context.host());
+    String named = arguments.matchedOptionValue("--service", (String) null);
+    DemoService service = named == null ? null : choose(named, context.host());
     int port = arguments.matchedOptionValue("--port", 0);
     if (port < 0 || port > 65535) {
       throw BrigException.usage(Problem.of("--port takes a port, not " + port));
@@ -81,6 +82,11 @@ public final class DemoCommand implements Command {
       HostFiles.deleteTree(home);
       HostFiles.createDirectories(home, 0700);
       try {
+        if (service == null) {
+          int at = port == 0 ? freePort() : port;
+          boolean once = arguments.hasMatchedOption("--once");
+          return new DemoServer(home, at, own.out()).show(once, signals);
+        }
         return show(service, port == 0 ? freePort() : port, arguments, own, signals);
       } finally {
         if (Stat.of(own.paths().state(JAIL)) == null || own.run("stop", JAIL) == 0) {
@@ -94,10 +100,9 @@ public final class DemoCommand implements Command {
     }
   }
 
-  private static DemoService choose(@Nullable String name, Host host)
-      throws BrigException, IOException {
+  private static DemoService choose(String name, Host host) throws BrigException, IOException {
     for (DemoService service : DemoService.values()) {
-      if (name == null ? service.isOn(host) : service.word().equals(name)) {
+      if (service.word().equals(name)) {
         if (!service.isOn(host)) {
           throw BrigException.refused(
               Problem.of("there is no " + service.program() + " on this host")
@@ -106,14 +111,9 @@ public final class DemoCommand implements Command {
         return service;
       }
     }
-    if (name != null) {
-      throw BrigException.usage(
-          Problem.of("the demo does not know the service '" + name + "'")
-              .remedy("It knows nginx, apache2, lighttpd, busybox and python3."));
-    }
-    throw BrigException.refused(
-        Problem.of("found none of nginx, apache2, lighttpd, busybox and python3")
-            .remedy("Install one; Debian: apt-get install nginx."));
+    throw BrigException.usage(
+        Problem.of("the demo does not know the service '" + name + "'")
+            .remedy("It knows nginx, apache2, lighttpd, busybox and python3."));
   }
 
   private static int show(
@@ -173,7 +173,7 @@ public final class DemoCommand implements Command {
     return paths.run().substring(0, paths.run().lastIndexOf('/'));
   }
 
-  private static void heading(String text, PrintStream out) {
+  static void heading(String text, PrintStream out) {
     out.println();
     out.println("== " + text);
   }
@@ -228,7 +228,7 @@ public final class DemoCommand implements Command {
   }
 
   /** Tries until somebody listens; the answer whole, or what the last try ended with. */
-  private static String fetch(int port) throws IOException {
+  static String fetch(int port) throws IOException {
     long deadline = System.nanoTime() + FETCH_MILLIS * 1_000_000;
     while (true) {
       try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
@@ -249,7 +249,7 @@ public final class DemoCommand implements Command {
     }
   }
 
-  private static String firstLine(String answer) {
+  static String firstLine(String answer) {
     int end = answer.indexOf('\r');
     return Printable.text(end < 0 ? answer : answer.substring(0, end));
   }

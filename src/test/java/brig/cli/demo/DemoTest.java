@@ -43,6 +43,18 @@ class DemoTest {
   }
 
   @Test
+  void withoutAServiceTheDemoShowsBrigsOwnServer() throws Exception {
+    Result demo = machine.brig("demo", "--once");
+    assertThat(demo.status()).as(demo.output()).isZero();
+    assertThat(demo.output())
+        .contains(
+            "200 OK, \"" + DemoService.GREETING + "\"",
+            "capabilities 0, no_new_privs 1, seccomp 2, root is the jail",
+            "/usr: on the host; in the jail absent",
+            "All that is in the jail: index.html\n");
+  }
+
+  @Test
   void theDemoServesUntilCtrlCAndLeavesNothing() throws Exception {
     Process demo = machine.startBrig("demo", "--service", "python3");
     String told = Installation.readUntil(demo, "until Ctrl-C");
