@@ -12,7 +12,34 @@ public final class Actions {
   static List<Located<String>> inside(Action action) {
     return switch (action) {
       case Action.Files(Located<String> root) -> root == null ? List.of() : List.of(root);
+      case Action.Cgi cgi -> List.of(cgi.path());
+      case Action.FastCgi fastCgi -> socket(fastCgi.upstream());
+      case Action.Proxy proxy -> socket(proxy.upstream());
       case Action.Redirect _, Action.Status _ -> List.of();
+    };
+  }
+
+  private static List<Located<String>> socket(Upstream upstream) {
+    return switch (upstream) {
+      case Upstream.Local(Located<String> path) -> List.of(path);
+      case Upstream.Port _ -> List.of();
+    };
+  }
+
+  private static List<Located<Integer>> port(Upstream upstream) {
+    return switch (upstream) {
+      case Upstream.Local _ -> List.of();
+      case Upstream.Port port -> List.of(new Located<>(port.port(), port.at()));
+    };
+  }
+
+  private static String words(Upstream upstream) {
+    return switch (upstream) {
+      case Upstream.Local(Located<String> path) -> "unix:" + path.value();
+      case Upstream.Port port ->
+          (port.host().indexOf(':') < 0 ? port.host() : "[" + port.host() + "]")
+              + ":"
+              + port.port();
     };
   }
 
@@ -29,7 +56,9 @@ public final class Actions {
 
   private static List<Located<Integer>> connects(Action action) {
     return switch (action) {
-      case Action.Files _, Action.Redirect _, Action.Status _ -> List.of();
+      case Action.FastCgi fastCgi -> port(fastCgi.upstream());
+      case Action.Proxy proxy -> port(proxy.upstream());
+      case Action.Cgi _, Action.Files _, Action.Redirect _, Action.Status _ -> List.of();
     };
   }
 
@@ -40,6 +69,11 @@ public final class Actions {
           root == null ? "files of the site's root" : "files of " + root.value();
       case Action.Redirect(int status, String to) -> status + " to " + to;
       case Action.Status(int status) -> "status " + status;
+      case Action.Cgi cgi -> (cgi.single() ? "the program " : "programs of ") + cgi.path().value();
+      case Action.FastCgi fastCgi ->
+          (fastCgi.suffix().isEmpty() ? "FastCGI at " : fastCgi.suffix() + " by FastCGI at ")
+              + words(fastCgi.upstream());
+      case Action.Proxy proxy -> "proxy for " + words(proxy.upstream());
     };
   }
 }

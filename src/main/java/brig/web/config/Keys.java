@@ -80,6 +80,15 @@ public final class Keys {
     return value == null ? null : text(key, value);
   }
 
+  /** The same, and it may be empty. */
+  @Nullable Located<String> textOrEmpty(String key) {
+    TomlValue value = value(key);
+    if (value instanceof TomlValue.Text text && text.value().isEmpty()) {
+      return new Located<>("", text.at());
+    }
+    return value == null ? null : text(key, value);
+  }
+
   private @Nullable Located<String> text(String key, TomlValue value) {
     if (!(value instanceof TomlValue.Text text)) {
       wrongType(key, "a string", value);

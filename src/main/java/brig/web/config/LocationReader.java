@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** The keys of a location: its path, one action, and who may. */
 final class LocationReader {
   /** The keys that say what is done; one of them at most. */
-  private static final List<String> ACTIONS = List.of("root", "redirect", "status");
+  private static final List<String> ACTIONS =
+      List.of("root", "redirect", "status", "cgi", "cgi_program", "fastcgi", "proxy");
 
   private final Keys keys;
   private final Paths paths;
@@ -47,13 +48,7 @@ final class LocationReader {
       return null;
     }
     String text = path.value();
-    boolean plain =
-        text.startsWith("/")
-            && text.indexOf('*') < 0
-            && text.indexOf('%') < 0
-            && text.indexOf('?') < 0
-            && (Paths.resolve("/", text) + "/").startsWith(text.endsWith("/") ? text : text + "/");
-    if (!plain) {
+    if (!isPlain(text)) {
       keys.wrong(
           path.at(),
           "\"" + text + "\" is no path of a location",
@@ -64,10 +59,21 @@ final class LocationReader {
     return path;
   }
 
+  static boolean isPlain(String path) {
+    return path.startsWith("/")
+        && path.indexOf('*') < 0
+        && path.indexOf('%') < 0
+        && path.indexOf('?') < 0
+        && (Paths.resolve("/", path) + "/").startsWith(path.endsWith("/") ? path : path + "/");
+  }
+
   private Action action(String key) {
     return switch (key) {
       case "root" -> new Action.Files(paths.of(keys.text("root")));
       case "redirect" -> redirect();
+      case "cgi", "cgi_program" -> new ProgramReader(keys, paths).cgi(key);
+      case "fastcgi" -> new ProgramReader(keys, paths).fastCgi();
+      case "proxy" -> new ProgramReader(keys, paths).proxy();
       case "status" -> new Action.Status((int) keys.whole("status", 400, 599, 404));
       default -> new Action.Files(null);
     };

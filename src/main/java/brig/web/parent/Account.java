@@ -40,6 +40,20 @@ public record Account(String name, int uid, int gid, List<Integer> groups) {
             .at(wanted == null ? null : wanted.at()));
   }
 
+  /** The account that programs of a location run as. */
+  static Account named(Located<String> user) throws BrigException, LinuxException {
+    List<String> entry = line("/etc/passwd", user.value());
+    int uid = entry == null || entry.size() < 4 ? number(user.value()) : number(entry.get(2));
+    int gid = entry == null || entry.size() < 4 ? uid : number(entry.get(3));
+    if (uid <= 0 || gid <= 0) {
+      throw BrigException.usage(
+          Problem.of("programs cannot run as " + user.value())
+              .remedy("Name an account of this host that is neither root nor of root's group.")
+              .at(user.at()));
+    }
+    return new Account(user.value(), uid, gid, List.of());
+  }
+
   private static Account checked(WebConfig config, String name, int uid, int gid)
       throws BrigException {
     if (uid <= 0 || gid <= 0) {

@@ -8,6 +8,7 @@ import brig.report.ExitCode;
 import brig.report.Position;
 import brig.report.Problem;
 import brig.spec.Located;
+import brig.web.auth.Users;
 import brig.web.config.Auth;
 import brig.web.config.Location;
 import brig.web.config.Site;
@@ -42,6 +43,7 @@ final class Outside {
         Auth auth = location.auth();
         if (auth != null) {
           outside.add("the users", auth.users());
+          outside.checkUsers(auth);
         }
       }
     }
@@ -60,6 +62,13 @@ final class Outside {
       files.put(path.value(), HostFiles.read(path.value()));
     } catch (LinuxException e) {
       wrong("cannot read " + what + " " + path.value(), e.errno().text(), path.at());
+    }
+  }
+
+  private void checkUsers(Auth auth) {
+    byte[] content = files.get(auth.users().value());
+    if (content != null) {
+      Users.read(auth.users().value(), auth.realm(), content, problems);
     }
   }
 

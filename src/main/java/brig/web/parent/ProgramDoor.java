@@ -1,30 +1,82 @@
 package brig.web.parent;
 
+import brig.launch.child.ChildOrder.Identity;
+import brig.launch.child.Children;
 import brig.linux.LinuxException;
 import brig.linux.PacketSocket;
+import brig.linux.ProcessStatus;
+import brig.report.BrigException;
+import brig.spec.Located;
+import brig.web.cgi.CgiPlace;
+import brig.web.cgi.CgiPlaces;
+import brig.web.cgi.ProgramDesk;
+import brig.web.config.Action;
+import brig.web.config.JailedPaths;
 import brig.web.config.WebConfig;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The parent's end of the socket by which a worker asks for programs to be started. It ends when
  * the worker does.
  */
 final class ProgramDoor {
+  private static final AtomicInteger DOORS = new AtomicInteger();
+
   private ProgramDoor() {}
 
+  /** The places of programs, with their users looked up. */
+  static List<CgiPlace> places(WebConfig config, Account account, boolean jailed)
+      throws BrigException, LinuxException {
+    return CgiPlaces.of(config, new Places(config, account, jailed));
+  }
+
   /** Answers a worker, on a thread of its own. */
-  static void serve(WebConfig config, Account account, HostPlace jail, PacketSocket socket) {
+  static void serve(List<CgiPlace> places, String root, PacketSocket socket, Telling telling) {
     Thread.ofPlatform()
         .name("programs")
         .daemon(true)
         .start(
             () -> {
               try (socket) {
-                while (socket.receive() != null) {
-                  // No action of the configuration asks for programs yet.
+                if (places.isEmpty()) {
+                  while (socket.receive() != null) {
+                    // The configuration has no programs: whoever asks for one gets no answer.
+                  }
+                } else {
+                  open(places, root, socket, telling);
                 }
               } catch (LinuxException e) {
-                // The worker is gone.
+                telling.tell(e.problem("programs cannot be started for this worker any more"));
               }
             });
+  }
+
+  private static void open(List<CgiPlace> places, String root, PacketSocket socket, Telling telling)
+      throws LinuxException {
+    String name = "brig-web-" + ProcessStatus.self() + "-" + DOORS.incrementAndGet();
+    try (Children children = Children.open(name);
+        ProgramDesk desk = new ProgramDesk(places, root, socket, children, telling::tell)) {
+      desk.serve();
+    }
+  }
+
+  private record Places(WebConfig config, Account account, boolean jailed)
+      implements CgiPlaces.Resolver {
+
+    @Override
+    public Identity identity(Action.Cgi cgi) throws BrigException, LinuxException {
+      if (!jailed) {
+        return new Identity.Same();
+      }
+      Located<String> user = cgi.user();
+      Account found = user == null ? account : Account.named(user);
+      return new Identity.As(found.uid(), found.gid(), found.groups());
+    }
+
+    @Override
+    public String inside(String path) {
+      return jailed ? JailedPaths.inside(config, path) : path;
+    }
   }
 }

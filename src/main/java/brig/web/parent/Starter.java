@@ -36,7 +36,7 @@ final class Starter {
   /** All that can be found wrong with a configuration outside: accounts, directories, files. */
   static void check(WebConfig config, boolean jailed) throws BrigException, LinuxException {
     if (jailed) {
-      Account.of(config);
+      ProgramDoor.places(config, Account.of(config), true);
     }
     Outside.read(config);
     jail(config);
@@ -116,7 +116,11 @@ final class Starter {
           worker.close();
         }
       }
-      ProgramDoor.serve(config, account, jail, programs[0]);
+      ProgramDoor.serve(
+          ProgramDoor.places(config, account, jailed),
+          jailed ? jail.path() : "",
+          programs[0],
+          telling);
       return worker;
     } finally {
       if (!ready) {

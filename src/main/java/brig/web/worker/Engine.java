@@ -1,12 +1,16 @@
 package brig.web.worker;
 
 import brig.linux.Fd;
+import brig.web.behind.Behind;
 import brig.web.config.Limits;
 import brig.web.config.Site;
 import brig.web.config.WebConfig;
 import brig.web.file.FileCache;
 import brig.web.file.MimeTypes;
 import brig.web.inside.Rooted;
+import brig.web.limits.Bounds;
+import brig.web.limits.Connections;
+import brig.web.limits.Deadlines;
 import brig.web.log.AccessLog;
 import brig.web.tls.PemFiles;
 import java.io.IOException;
@@ -40,6 +44,8 @@ final class Engine {
   private final Handlers handlers;
   private final Counters counters = new Counters();
   private final QuickAnswers quick;
+  private final Deadlines deadlines = new Deadlines();
+  private final Connections connections;
   private final List<ServerConnector> doors = new ArrayList<>();
   private final List<ServerConnector> prepared = new ArrayList<>();
   private @Nullable ServerConnector statusDoor;
@@ -53,10 +59,15 @@ final class Engine {
     threads.setReservedThreads(0);
     server = new Server(threads);
     FileCache cache = new FileCache(config.worker().cacheBytes(), config.worker().cacheFileBytes());
-    handlers = new Handlers(facts, new MimeTypes(facts.file(config.mimeTypes().value())), cache);
+    MimeTypes types = new MimeTypes(facts.file(config.mimeTypes().value()));
+    handlers = new Handlers(facts, types, cache, new Behind(facts, deadlines));
     sites = new SiteHandler(config, handlers);
     quick = new QuickAnswers(config.limits(), counters, log);
-    server.setHandler(sites);
+    Limits limits = config.limits();
+    connections =
+        new Connections(
+            limits.connections(), limits.connectionsOfOne(), limits.headerMillis(), deadlines);
+    server.setHandler(Bounds.around(sites, limits, deadlines));
     for (Handler handler : sites.all()) {
       handler.setServer(server);
       server.addBean(handler);
@@ -185,6 +196,7 @@ final class Engine {
     door.setIdleTimeout(facts.config().limits().idleMillis());
     door.setAcceptedTcpNoDelay(true);
     door.addBean(counters.connections());
+    door.addBean(connections);
     return door;
   }
 

@@ -1,5 +1,8 @@
 package brig.web.worker;
 
+import brig.linux.LinuxException;
+import brig.report.BrigException;
+import brig.web.behind.Behind;
 import brig.web.config.Action;
 import brig.web.config.Location;
 import brig.web.config.Site;
@@ -21,9 +24,11 @@ final class Handlers {
   private final Inside inside;
   private final MimeTypes types;
   private final FileCache cache;
+  private final Behind behind;
   private final List<Rooted> rooted = new ArrayList<>();
 
-  Handlers(Inside inside, MimeTypes types, FileCache cache) {
+  Handlers(Inside inside, MimeTypes types, FileCache cache, Behind behind) {
+    this.behind = behind;
     this.inside = inside;
     this.types = types;
     this.cache = cache;
@@ -43,15 +48,29 @@ final class Handlers {
                   : files(site, location.path(), files.root().value());
           case Action.Redirect redirect -> new Redirecting(redirect);
           case Action.Status status -> new Answering(status.status());
+          case Action.Cgi _, Action.FastCgi _, Action.Proxy _ -> behind(location, site);
         };
-    if (handler instanceof Rooted keeps) {
-      rooted.add(keeps);
+    try {
+      return behind.guarded(location, handler);
+    } catch (BrigException e) {
+      throw new IllegalStateException(e.getMessage(), e);
     }
-    return handler;
+  }
+
+  private Handler behind(Location location, Site site) {
+    try {
+      Handler files = files(site, "", site.root().value());
+      Handler made = behind.of(site, location, files);
+      return made == null ? files : made;
+    } catch (LinuxException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
   }
 
   private Handler files(Site site, String prefix, String root) {
-    return new FilesHandler(site, prefix, root, inside, types, cache);
+    FilesHandler files = new FilesHandler(site, prefix, root, inside, types, cache);
+    rooted.add(files);
+    return files;
   }
 
   private static final class Redirecting extends Handler.Abstract.NonBlocking {

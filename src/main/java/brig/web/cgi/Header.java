@@ -1,0 +1,4 @@
+package brig.web.cgi;
+
+/** One header field, of a request or of an answer, as it was sent. */
+public record Header(String name, String value) {}
