@@ -47,7 +47,8 @@ class HolePage
     /** Of the call that was refused, when the form is shown again; else null. */
     public ?HoleAnswer $answer = null;
 
-    public function __construct(public string $job, public ?string $doors, public string $title) {}
+    public function __construct(public string $job, public ?string $doors, public string $title,
+        public ?string $login = null) {}
 
     /** The job's form as the hole draws it, in the visitor's language, errors beside the fields. */
     public function form(): string
@@ -55,7 +56,32 @@ class HolePage
         $kind = $this->answer ? 'html checked' : 'html';
         $shown = Hole::describe($this->job, $this->values, $this->token, $this->language, $kind, $this->doors);
         $this->token = $shown->token ?? $this->token;
-        return $shown->output !== '' ? $shown->output : Hole::paragraph('message', $shown->message);
+        if ($shown->reason === 'login' && $this->login !== null && $this->job !== $this->login) {
+            [$this->job, $this->values, $this->answer] = [$this->login, [], null];
+            return $this->form();
+        }
+        $text = $shown->output !== '' ? $shown->output : Hole::paragraph('message', $shown->message);
+        if ($this->job !== $this->login) {
+            return $text;
+        }
+        // On its return it says whose it is.
+        $mark = "<input type=\"hidden\" name=\"hole_job\" value=\"$this->login\">";
+        return Hole::paragraph('message', $this->answer->message ?? '')
+            . str_replace('</form>', "$mark</form>", $text);
+    }
+
+    /** Runs another job of the visitor's before the form is shown, such as one that keeps what the
+     *  form offers. The answer, as of Hole::call. */
+    public function run(string $job, array $values = [], array $files = []): HoleAnswer
+    {
+        $shown = Hole::describe($job, [], $this->token, $this->language, 'json', $this->doors);
+        $this->token = $shown->token ?? $this->token;
+        if (preg_match('/"nonce" ?: ?"([A-Za-z0-9_-]+)"/', $shown->output, $found)) {
+            $values['brig_nonce'] = $found[1];
+        }
+        $answer = Hole::call($job, $values, $files, $this->token, $this->language, null, $this->doors);
+        $this->token = $answer->token ?? $this->token;
+        return $answer;
     }
 }
 
@@ -178,7 +204,7 @@ class Hole
     public static function cgi(string $job, callable $showForm, callable $prepareInput,
         string $title = '', ?string $login = null, ?string $doors = null): void
     {
-        $page = new HolePage($job, $doors, $title ?: $job);
+        $page = new HolePage($job, $doors, $title ?: $job, $login);
         self::visitor($page);
         try {
             if (($_SERVER['REQUEST_METHOD'] ?? '') !== 'POST') {
@@ -201,12 +227,10 @@ class Hole
             $logsIn = $login !== null && $page->job === $login;
             if ($answer->reason === 'login' && $login !== null) {
                 [$page->job, $page->values] = [$login, []];
-                self::send($page, self::asLogin($showForm($page), $login));
+                self::send($page, $showForm($page));
             } elseif ($answer->reason === 'invalid' || ($answer->reason === 'failed' && $logsIn)) {
                 $page->answer = $answer;
-                $body = $showForm($page);
-                self::send($page, $logsIn
-                    ? self::paragraph('message', $answer->message) . self::asLogin($body, $login) : $body);
+                self::send($page, $showForm($page));
             } elseif ($logsIn) {
                 [$page->job, $page->values] = [$job, []];
                 self::send($page, $showForm($page));
@@ -243,11 +267,6 @@ class Hole
     public static function paragraph(string $kind, string $text): string
     {
         return $text === '' ? '' : "<p class=\"$kind\">" . self::escape($text) . '</p>';
-    }
-
-    private static function asLogin(string $form, string $login): string
-    {
-        return str_replace('</form>', "<input type=\"hidden\" name=\"hole_job\" value=\"$login\"></form>", $form);
     }
 
     private static function visitor(HolePage $page): void

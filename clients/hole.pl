@@ -128,7 +128,7 @@ sub cgi {
     my (%with) = @_;
     my $job = $with{job};
     my $login = $with{login} || '';
-    my %page = (job => $job, values => {}, files => {}, doors => $with{doors}, title => $with{title});
+    my %page = (job => $job, login => $login, values => {}, files => {}, doors => $with{doors}, title => $with{title});
     visitor(\%page);
     my $done = eval {
         if (($ENV{REQUEST_METHOD} || '') ne 'POST') {
@@ -151,12 +151,10 @@ sub cgi {
         my $logs_in = $login && $page{job} eq $login;
         if ($reason eq 'login' && $login) {
             @page{qw(job values)} = ($login, {});
-            send_page(\%page, as_login($with{show_form}->(\%page), $login));
+            send_page(\%page, $with{show_form}->(\%page));
         } elsif ($reason eq 'invalid' || ($reason eq 'failed' && $logs_in)) {
             $page{answer} = $answer;
-            my $body = $with{show_form}->(\%page);
-            $body = paragraph('message', $answer->{message}) . as_login($body, $login) if $logs_in;
-            send_page(\%page, $body);
+            send_page(\%page, $with{show_form}->(\%page));
         } elsif ($logs_in) {
             @page{qw(job values)} = ($job, {});
             send_page(\%page, $with{show_form}->(\%page));
@@ -177,7 +175,30 @@ sub form {
                          language => $page->{language}, doors => $page->{doors},
                          kind => $page->{answer} ? 'html checked' : 'html');
     $page->{token} = $shown->{token} if defined $shown->{token};
-    return $shown->{output} ne '' ? $shown->{output} : paragraph('message', $shown->{message});
+    my $login = $page->{login};
+    if ($shown->{reason} eq 'login' && $login && $page->{job} ne $login) {
+        @$page{qw(job values answer)} = ($login, {}, undef);
+        return form($page);
+    }
+    my $text = $shown->{output} ne '' ? $shown->{output} : paragraph('message', $shown->{message});
+    return $text if !$login || $page->{job} ne $login;
+    # On its return it says whose it is.
+    $text =~ s{</form>}{<input type="hidden" name="hole_job" value="$login"></form>}g;
+    return ($page->{answer} ? paragraph('message', $page->{answer}{message}) : '') . $text;
+}
+
+# Runs another job of the visitor's before the form is shown, such as one that keeps what the form
+# offers: run($page, 'accounts', values => {...}). The answer, as of call.
+sub run {
+    my ($page, $job, %with) = @_;
+    my %who = (language => $page->{language}, doors => $page->{doors});
+    my $shown = describe($job, %who, token => $page->{token}, kind => 'json');
+    $page->{token} = $shown->{token} if defined $shown->{token};
+    my %values = %{ $with{values} || {} };
+    $values{brig_nonce} = $1 if $shown->{output} =~ /"nonce" ?: ?"([A-Za-z0-9_-]+)"/;
+    my $answer = call($job, %with, %who, token => $page->{token}, values => \%values);
+    $page->{token} = $answer->{token} if defined $answer->{token};
+    return $answer;
 }
 
 # A call's result as HTML. What a program wrote is text and nothing else.
@@ -213,12 +234,6 @@ sub printable {
 sub paragraph {
     my ($kind, $text) = @_;
     return $text eq '' ? '' : qq(<p class="$kind">) . escape($text) . '</p>';
-}
-
-sub as_login {
-    my ($form, $login) = @_;
-    $form =~ s{</form>}{<input type="hidden" name="hole_job" value="$login"></form>}g;
-    return $form;
 }
 
 sub visitor {

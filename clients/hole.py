@@ -141,8 +141,8 @@ class Page:
     answer    of the call that was refused, when the form is shown again; else None
     """
 
-    def __init__(self, hole, job, environ):
-        self.hole, self.job, self.environ = hole, job, environ
+    def __init__(self, hole, job, environ, login=None):
+        self.hole, self.job, self.environ, self.login = hole, job, environ, login
         self.values, self.files, self.answer = {}, {}, None
         query = urllib.parse.parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
         chosen = query.get("brig_language", [""])[0]
@@ -161,7 +161,27 @@ class Page:
         kind = "html checked" if self.answer else "html"
         shown = self.hole.describe(self.job, self.values, self.token, self.language, kind)
         self.token = shown.token or self.token
-        return shown.output.decode("utf-8") or "<p>%s</p>" % html.escape(shown.message)
+        if shown.reason == "login" and self.login and self.job != self.login:
+            self.job, self.values, self.answer = self.login, {}, None
+            return self.form()
+        text = shown.output.decode("utf-8") or "<p>%s</p>" % html.escape(shown.message)
+        if self.job != self.login:
+            return text
+        # On its return it says whose it is.
+        mark = '<input type="hidden" name="hole_job" value="%s">' % self.login
+        return _text("message", self.answer.message if self.answer else "") + text.replace(
+            "</form>", mark + "</form>")
+
+    def run(self, job, values=None, files=None):
+        """Runs another job of the visitor's before the form is shown, such as one that keeps what
+        the form offers. The answer, as of Hole.call."""
+        shown = self.hole.describe(job, None, self.token, self.language, "json")
+        found = re.search(rb'"nonce" ?: ?"([A-Za-z0-9_-]+)"', shown.output)
+        self.token = shown.token or self.token
+        values = dict(values or {}, **({"brig_nonce": found[1]} if found else {}))
+        answer = self.hole.call(job, values, files, self.token, self.language)
+        self.token = answer.token or self.token
+        return answer
 
 
 def language(header):
@@ -177,7 +197,7 @@ def cgi(job, show_form, prepare_input, title=None, login=None, doors=None):
     login                the job that logs in, for a job that needs a session
     """
     environ = os.environ
-    page = Page(Hole(doors), job, environ)
+    page = Page(Hole(doors), job, environ, login)
     try:
         if environ.get("REQUEST_METHOD") != "POST":
             _send(page, title, show_form(page), "200 OK")
@@ -195,13 +215,10 @@ def cgi(job, show_form, prepare_input, title=None, login=None, doors=None):
         page.token = answer.token or page.token
         if answer.reason == "login" and login:
             page.job, page.values = login, {}
-            _send(page, title, _as_login(show_form(page), login), "200 OK")
+            _send(page, title, show_form(page), "200 OK")
         elif answer.reason == "invalid" or (answer.reason == "failed" and page.job == login):
             page.answer = answer
-            body = show_form(page)
-            if page.job == login:
-                body = _text("message", answer.message) + _as_login(body, login)
-            _send(page, title, body, "200 OK")
+            _send(page, title, show_form(page), "200 OK")
         elif login and page.job == login:
             page.job, page.values = job, {}
             _send(page, title, show_form(page), "200 OK")
@@ -228,12 +245,6 @@ def printable(output):
 
 def _text(kind, text):
     return '<p class="%s">%s</p>' % (kind, html.escape(text)) if text else ""
-
-
-def _as_login(form, login):
-    """The same form, which says on its return whose it is."""
-    mark = '<input type="hidden" name="hole_job" value="%s">' % login
-    return form.replace("</form>", mark + "</form>")
 
 
 def _same_site(environ):
