@@ -31,6 +31,7 @@ class ArchitectureTest {
           Map.entry("launch", Set.of("trace", "seal", "spec", "plan", "tree", "linux", "report")),
           Map.entry(
               "audit", Set.of("plan", "tree", "seal", "launch", "spec", "linux", "elf", "report")),
+          Map.entry("export", Set.of("launch", "spec", "report")),
           Map.entry("trace", Set.of("linux", "report")),
           Map.entry(
               "learn", Set.of("trace", "launch", "plan", "tree", "spec", "elf", "linux", "report")),
@@ -39,8 +40,8 @@ class ArchitectureTest {
           Map.entry(
               "cli",
               Set.of(
-                  "web", "hole", "learn", "trace", "audit", "launch", "seal", "tree", "plan",
-                  "spec", "elf", "linux", "report")));
+                  "export", "web", "hole", "learn", "trace", "audit", "launch", "seal", "tree",
+                  "plan", "spec", "elf", "linux", "report")));
 
   private static JavaClasses classes;
 

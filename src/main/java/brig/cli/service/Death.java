@@ -13,6 +13,7 @@ import brig.report.Problem;
 import brig.spec.JailSpec;
 import brig.spec.Located;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,9 @@ public record Death(ReadyJail jail, Pidfd.Ending ending, long millis) {
       if (clues.isEmpty()) {
         clues = diagnosis.arguments(jail.spec().command().argv().value());
       }
-      return new BrigException(ExitCode.REFUSED, clues);
+      List<Problem> all = new ArrayList<>(clues);
+      all.addAll(Diagnosis.pages(lines));
+      return new BrigException(ExitCode.REFUSED, all);
     }
   }
 

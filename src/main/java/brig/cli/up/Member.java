@@ -251,6 +251,9 @@ final class Member implements AutoCloseable {
         teller.news(name(), problem.text());
       }
     }
+    for (Problem page : Diagnosis.pages(words)) {
+      teller.news(name(), page.text());
+    }
   }
 
   /** Nothing of that life is left. */

@@ -118,6 +118,17 @@ public record Diagnosis(Host host, Host jail, String jailfile) {
     return problems;
   }
 
+  /** The pages that tell of messages like these. */
+  public static List<Problem> pages(List<String> lines) {
+    List<Problem> problems = new ArrayList<>();
+    for (String page : Caveats.pagesFor(lines)) {
+      problems.add(
+          Problem.of("the page " + page + " tells of such a message")
+              .remedy("brig explain " + page + " shows it, with the lines that cure it."));
+    }
+    return problems;
+  }
+
   /**
    * What the command names and the jail lacks: for a service that died without a useful word.
    *

@@ -152,7 +152,8 @@ class UpTest {
   void oneThatCannotStartEndsAllWithItsReason() throws Exception {
     machine.jailfile("first", HTTPD.formatted(8081));
     machine.jailfile(
-        "second", "after = [\"first\"]\n" + shell("cat /etc/hostname; echo bad >&2; exit 1"));
+        "second",
+        "after = [\"first\"]\n" + shell("cat /etc/hostname; echo sh: not found >&2; exit 1"));
 
     up();
     await("second: exited with status 1");
@@ -160,7 +161,8 @@ class UpTest {
 
     assertThat(up.exitValue()).as(told.toString()).isEqualTo(111);
     assertThat(told)
-        .contains("second | bad\n")
+        .contains("second | sh: not found\n")
+        .contains("brig: second: the page shell tells of such a message. brig explain shell shows")
         .contains("brig: second: all others are stopped\n")
         .contains("brig: first: stopped\n");
     nothingIsLeft("first", "second");

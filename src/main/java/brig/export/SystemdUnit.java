@@ -1,0 +1,297 @@
+package brig.export;
+
+import brig.launch.LaunchOrder;
+import brig.launch.LaunchOrder.JailMount;
+import brig.spec.JailSpec;
+import brig.spec.JailSpec.NetworkMode;
+import brig.spec.Located;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A jail as a service of systemd's, systemd.service(5) and systemd.exec(5): the same root, places,
+ * user, capabilities, filters and limits as Brig's own start gives it, without Brig.
+ */
+public final class SystemdUnit {
+  private static final Map<String, String> LIMITS =
+      Map.of(
+          "RLIMIT_NOFILE", "LimitNOFILE",
+          "RLIMIT_NPROC", "LimitNPROC",
+          "RLIMIT_FSIZE", "LimitFSIZE",
+          "RLIMIT_CORE", "LimitCORE",
+          "RLIMIT_CPU", "LimitCPU",
+          "RLIMIT_AS", "LimitAS",
+          "RLIMIT_MEMLOCK", "LimitMEMLOCK",
+          "RLIMIT_STACK", "LimitSTACK",
+          "RLIMIT_DATA", "LimitDATA");
+
+  /** What holds whatever the jailfile says; each is said of Brig's own start in confinement.md. */
+  private static final List<String> ALWAYS =
+      List.of(
+          "NoNewPrivileges=yes",
+          "PrivateMounts=yes",
+          "PrivateTmp=yes", // of /tmp and /var/tmp, as every jail has
+          "PrivateDevices=yes",
+          "DevicePolicy=closed",
+          "ProtectSystem=strict",
+          "ProtectHome=yes",
+          "ProtectProc=invisible",
+          "ProcSubset=pid",
+          "ProtectClock=yes",
+          "ProtectHostname=yes",
+          "ProtectKernelLogs=yes",
+          "ProtectKernelModules=yes",
+          "ProtectKernelTunables=yes",
+          "ProtectControlGroups=yes",
+          "RestrictNamespaces=yes",
+          "RestrictRealtime=yes",
+          "RestrictSUIDSGID=yes",
+          "LockPersonality=yes",
+          "KeyringMode=private",
+          "SystemCallArchitectures=native",
+          "SystemCallErrorNumber=EPERM");
+
+  private static final List<String> TMP = List.of("/tmp", "/var/tmp"); // PrivateTmp
+
+  private final JailSpec spec;
+  private final LaunchOrder order;
+  private final String root;
+  private final StringBuilder text = new StringBuilder();
+
+  private SystemdUnit(JailSpec spec, LaunchOrder order, String root) {
+    this.spec = spec;
+    this.order = order;
+    this.root = root;
+  }
+
+  /** The name of a jail's unit, without its suffix. */
+  public static String nameOf(String jail) {
+    return "brig-" + jail;
+  }
+
+  /**
+   * The service.
+   *
+   * @param root the path that leads to the jail's current root at each start
+   */
+  public static String service(JailSpec spec, LaunchOrder order, String root) {
+    return new SystemdUnit(spec, order, root).service();
+  }
+
+  /** The sockets that are opened for it; empty when there are none. */
+  public static String socket(JailSpec spec) {
+    if (spec.network().sockets().isEmpty()) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder();
+    text.append("[Unit]\nDescription=Sockets of the jail ").append(spec.name());
+    text.append("\n\n[Socket]\nBindIPv6Only=ipv6-only\n");
+    for (Located<String> address : spec.network().sockets()) {
+      text.append("ListenStream=").append(address.value()).append('\n');
+    }
+    return text.append("\n[Install]\nWantedBy=sockets.target\n").toString();
+  }
+
+  private String service() {
+    text.append("# The jail ").append(spec.name()).append(", by brig unit. Starts without Brig.\n");
+    unit();
+    text.append("\n[Service]\n");
+    process();
+    places();
+    powers();
+    limits();
+    text.append("\n[Install]\nWantedBy=multi-user.target\n");
+    return text.toString();
+  }
+
+  private void unit() {
+    text.append("[Unit]\n");
+    String what = spec.description().isEmpty() ? spec.name() : spec.description();
+    line("Description", escaped(what.replace("\n", " ")) + ", jailed");
+    line("After", "network.target");
+    for (Located<String> after : spec.upkeep().after()) {
+      line("After", nameOf(after.value()) + ".service");
+      line("Wants", nameOf(after.value()) + ".service");
+    }
+    line("RequiresMountsFor", word(root));
+    if (!spec.network().sockets().isEmpty()) {
+      line("Requires", nameOf(spec.name()) + ".socket");
+    }
+  }
+
+  private void process() {
+    line("Type", spec.upkeep().ready().notifies() ? "notify" : "exec");
+    StringBuilder command = new StringBuilder();
+    for (String argument : order.argv()) {
+      // systemd.service(5), "Command lines": a dollar begins a variable.
+      command.append(command.isEmpty() ? "" : " ").append(word(argument.replace("$", "$$")));
+    }
+    line("ExecStart", command.toString());
+    for (Map.Entry<String, String> variable : order.environment().entrySet()) {
+      line("Environment", word(variable.getKey() + "=" + variable.getValue()));
+    }
+    line("WorkingDirectory", word(order.workingDirectory()));
+    line("UMask", "0" + Integer.toOctalString(order.umask()));
+    line("KillSignal", "SIG" + spec.command().stopSignal());
+    line("TimeoutStopSec", spec.command().stopTimeout().toMillis() + "ms");
+    line(
+        "Restart",
+        switch (spec.upkeep().restart()) {
+          case NO -> "no";
+          case ON_FAILURE -> "on-failure";
+          case ALWAYS -> "always";
+        });
+    line("LogNamespace", nameOf(spec.name()));
+  }
+
+  private void places() {
+    line("RootDirectory", word(root));
+    line("MountAPIVFS", "no");
+    List<String> data = new ArrayList<>();
+    for (JailMount mount : order.mounts()) {
+      switch (mount) {
+        case JailMount.Writable m -> {
+          line("BindPaths", pair(m.outside(), m.inside()));
+          data.add(m.inside());
+        }
+        case JailMount.Temporary m -> {
+          data.add(m.inside());
+          if (TMP.contains(m.inside())) {
+            continue;
+          }
+          line(
+              "TemporaryFileSystem",
+              word(
+                  m.inside()
+                      + ":mode="
+                      + Integer.toOctalString(m.mode())
+                      + ",uid="
+                      + m.uid()
+                      + ",gid="
+                      + m.gid()
+                      + ",size="
+                      + m.sizeBytes()));
+        }
+        // A socket's directory that its service has not made yet keeps nobody from starting.
+        case JailMount.ReadOnly m -> line("BindReadOnlyPaths", "-" + pair(m.outside(), m.inside()));
+        case JailMount.Lent m -> line("BindReadOnlyPaths", pair(m.outside(), m.inside()));
+        case JailMount.OwnDevices _, JailMount.HostDevice _ -> {} // PrivateDevices
+      }
+    }
+    for (String place : data) {
+      line("NoExecPaths", word(place));
+    }
+  }
+
+  private void powers() {
+    if (order.startAsRoot()) {
+      line("User", "0");
+      line("Group", "0");
+      // Uid 0 means nothing at an exec; the capabilities are those that are named.
+      line("SecureBits", "noroot noroot-locked");
+    } else {
+      line("User", Integer.toString(order.uid()));
+      line("Group", Integer.toString(order.gid()));
+      line("RemoveIPC", "yes");
+    }
+    if (!order.groups().isEmpty()) {
+      line("SupplementaryGroups", joined(order.groups()));
+    }
+    line("CapabilityBoundingSet", String.join(" ", order.capabilities()));
+    line("AmbientCapabilities", String.join(" ", order.capabilities()));
+    for (String always : ALWAYS) {
+      text.append(always).append('\n');
+    }
+    line("PrivateIPC", order.namespaces().ipc() ? "yes" : "no");
+    if (order.network().mode() == NetworkMode.NONE) {
+      line("PrivateNetwork", "yes");
+      line("RestrictAddressFamilies", "AF_UNIX");
+    } else {
+      line("RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6");
+    }
+    ports();
+    calls();
+  }
+
+  /** The service's TCP ports; those that it connects to have no word in systemd. */
+  private void ports() {
+    List<Located<Integer>> listen = order.network().listen();
+    if (listen != null) {
+      for (Located<Integer> port : listen) {
+        line("SocketBindAllow", "tcp:" + port.value());
+        line("SocketBindAllow", "udp:" + port.value());
+      }
+      line("SocketBindDeny", "any");
+    }
+  }
+
+  private void calls() {
+    if (order.seccomp().profile() instanceof JailSpec.Profile.Calls learned) {
+      line("SystemCallFilter", String.join(" ", learned.names()));
+    } else {
+      line("SystemCallFilter", "@system-service");
+      line("SystemCallFilter", order.startAsRoot() ? "~@resources" : "~@privileged @resources");
+    }
+    for (Located<String> call : order.seccomp().allow()) {
+      line("SystemCallFilter", call.value());
+    }
+    for (Located<String> call : order.seccomp().deny()) {
+      line("SystemCallFilter", "~" + call.value());
+    }
+  }
+
+  private void limits() {
+    for (Map.Entry<String, Long> limit : order.limits().entrySet()) {
+      String name = LIMITS.get(limit.getKey());
+      if (name != null) {
+        line(name, limit.getValue() < 0 ? "infinity" : Long.toString(limit.getValue()));
+      }
+    }
+    JailSpec.Shared shared = spec.limits().shared();
+    if (shared.memory() != null) {
+      line("MemoryMax", Long.toString(shared.memory().value()));
+      line("MemorySwapMax", "0");
+    }
+    if (shared.tasks() != null) {
+      line("TasksMax", Long.toString(shared.tasks().value()));
+    }
+    if (shared.cpu() != null) {
+      line("CPUQuota", shared.cpu().value() + "%");
+    }
+  }
+
+  private void line(String key, String value) {
+    text.append(key).append('=').append(value).append('\n');
+  }
+
+  private static String pair(String outside, String inside) {
+    return word(outside.replace(":", "\\:") + ":" + inside.replace(":", "\\:"));
+  }
+
+  private static String joined(List<Integer> numbers) {
+    List<String> words = new ArrayList<>();
+    for (int number : numbers) {
+      words.add(Integer.toString(number));
+    }
+    return String.join(" ", words);
+  }
+
+  /** One word as systemd.syntax(7) reads it, in quotes where it must be. */
+  static String word(String plain) {
+    String safe = escaped(plain);
+    boolean bare = !safe.isEmpty();
+    for (int i = 0; i < safe.length(); i++) {
+      bare &= safe.charAt(i) > ' ' && "\"'\\;".indexOf(safe.charAt(i)) < 0;
+    }
+    if (bare) {
+      return safe;
+    }
+    return '"' + safe.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
+  }
+
+  /** A percent sign begins a specifier, systemd.unit(5). */
+  private static String escaped(String plain) {
+    return plain.replace("%", "%%");
+  }
+}
