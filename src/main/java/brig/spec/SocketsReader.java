@@ -64,6 +64,15 @@ final class SocketsReader {
           "Let the other service put its socket into 'root'.");
       return;
     }
+    for (String one : List.of(pair.key(), path)) {
+      if (one.startsWith("/var/run/")) {
+        mistakes.add(
+            at,
+            "\"" + one + "\" leads through a link: /var/run is /run",
+            "Write \"" + one.substring("/var".length()) + "\".");
+        return;
+      }
+    }
     if (paths.checkInside(pair.key(), pair.at()) && paths.check(path, at)) {
       lent.add(new Located<>(new JailSpec.LentPath(pair.key(), jail, path), pair.at()));
     }

@@ -300,4 +300,28 @@ class ContradictionsTest {
     JailSpec spec = JailfileReaderTest.read(GOOD + "[network]\nsockets = [\"0.0.0.0:80\"]\n");
     assertThat(spec.network().listen()).isEmpty();
   }
+
+  @Test
+  void aPlaceOfAnotherJailIsNamedByJailAndPath() throws BrigException {
+    JailSpec spec =
+        JailfileReaderTest.read(GOOD + "[sockets]\n\"/run/php\" = \"php-fpm:/run/php\"\n");
+    assertThat(spec.sockets()).isEmpty();
+    assertThat(spec.lent())
+        .extracting(Located::value)
+        .containsExactly(new JailSpec.LentPath("/run/php", "php-fpm", "/run/php"));
+    assertThat(with("[sockets]\n\"/run/php\" = \"PHP:/run/php\"\n"))
+        .containsExactly(
+            "\"PHP\" is no name of a jail. Write \"NAME:/PATH\", a writable place of that jail, or"
+                + " a path of the host. (www.toml:4:14)");
+    assertThat(with("[sockets]\n\"/run/db\" = \"db:/var/run/db\"\n"))
+        .containsExactly(
+            "\"/var/run/db\" leads through a link: /var/run is /run. Write \"/run/db\"."
+                + " (www.toml:4:13)");
+    assertThat(
+            with(
+                "mode = \"self\"\nroot = \"/srv/site\"\n[sockets]\n\"/run/db\" = \"db:/run/db\"\n"))
+        .containsExactly(
+            "a place of another jail goes with mode = \"copy\" or \"bind\" only. Let the other"
+                + " service put its socket into 'root'. (www.toml:6:13)");
+  }
 }

@@ -21,6 +21,7 @@ final class Services {
         bind(),
         redis(),
         postgresql(),
+        apacheWithPhpAndPostgresql(),
         lighttpd(),
         java(),
         node(),
@@ -191,39 +192,7 @@ final class Services {
   }
 
   private static Recipe postgresql() {
-    return Recipe.of("postgresql")
-        .change("  \"/etc/postgresql/15/main\",\n", "")
-        .map("postgresql", "/etc/postgresql/15/main", "HOME/cluster")
-        .prepared(
-            machine -> {
-              lay(machine, "cluster/postgresql.conf", "rw-r--r--", CLUSTER);
-              lay(
-                  machine,
-                  "cluster/pg_hba.conf",
-                  "rw-r--r--",
-                  "local all all peer\nhost all all 127.0.0.1/32 trust\n");
-              lay(machine, "cluster/pg_ident.conf", "rw-r--r--", "");
-            })
-        .built(
-            machine -> {
-              Path data =
-                  Path.of(machine.paths().writable("postgresql"), "var/lib/postgresql/15/main");
-              Path made = Files.createTempDirectory(Path.of("/var/tmp"), "brig-initdb-");
-              run(machine, "chown", "postgres:postgres", made.toString());
-              run(
-                  machine,
-                  "setpriv",
-                  "--reuid=postgres",
-                  "--regid=postgres",
-                  "--clear-groups",
-                  "/usr/lib/postgresql/15/bin/initdb",
-                  "--no-sync",
-                  "--locale=C.UTF-8",
-                  "-D",
-                  made + "/main");
-              run(machine, "cp", "-a", "-T", made + "/main", data.toString());
-              run(machine, "rm", "-r", made.toString());
-            })
+    return cluster(Recipe.of("postgresql"))
         .asked(
             machine -> {
               List<String> answers = new ArrayList<>();
@@ -250,6 +219,104 @@ final class Services {
               return answers;
             });
   }
+
+  /** A cluster of the test's own, without what Debian's may have been changed to. */
+  private static Recipe cluster(Recipe recipe) {
+    return recipe
+        .change("  \"/etc/postgresql/15/main\",\n", "")
+        .map("postgresql", "/etc/postgresql/15/main", "HOME/cluster")
+        .prepared(Services::layCluster)
+        .built(Services::makeCluster);
+  }
+
+  private static void layCluster(Installation machine) throws Exception {
+    lay(machine, "cluster/postgresql.conf", "rw-r--r--", CLUSTER);
+    lay(
+        machine,
+        "cluster/pg_hba.conf",
+        "rw-r--r--",
+        "local all all trust\nhost all all 127.0.0.1/32 trust\n");
+    lay(machine, "cluster/pg_ident.conf", "rw-r--r--", "");
+  }
+
+  private static void makeCluster(Installation machine) throws Exception {
+    Path data = Path.of(machine.paths().writable("postgresql"), "var/lib/postgresql/15/main");
+    Path made = Files.createTempDirectory(Path.of("/var/tmp"), "brig-initdb-");
+    run(machine, "chown", "postgres:postgres", made.toString());
+    run(
+        machine,
+        "setpriv",
+        "--reuid=postgres",
+        "--regid=postgres",
+        "--clear-groups",
+        "/usr/lib/postgresql/15/bin/initdb",
+        "--no-sync",
+        "--locale=C.UTF-8",
+        "-D",
+        made + "/main");
+    run(machine, "cp", "-a", "-T", made + "/main", data.toString());
+    run(machine, "rm", "-r", made.toString());
+  }
+
+  private static Recipe apacheWithPhpAndPostgresql() {
+    return cluster(Recipe.of(List.of("postgresql", "apache-php-pgsql")))
+        .change("  \"/etc/apache2\", #", "  #")
+        .change("  \"/var/www\",\n", "")
+        .map("apache-php-pgsql", "/etc/apache2/apache2.conf", "HOME/apache2.conf")
+        .map("apache-php-pgsql", "/var/www/html", "HOME/site")
+        .prepared(
+            machine -> {
+              layCluster(machine);
+              lay(machine, "apache2.conf", "rw-r--r--", APACHE);
+              lay(
+                  machine,
+                  "site/db.php",
+                  "rw-r--r--",
+                  "<?php date_default_timezone_set('Europe/Zurich');"
+                      + " $db = pg_connect('host=/var/run/postgresql user=postgres');"
+                      + " echo pg_fetch_result(pg_query($db, 'select 6 * 7'), 0), ' ',"
+                      + " posix_getuid(), ' ', date('e');");
+            })
+        .asked(
+            machine -> {
+              String answer = get(machine, "http://127.0.0.1/db.php");
+              assertThat(answer).isEqualTo("42 33 Europe/Zurich\n200");
+              Installation.Result inside =
+                  machine.brig(
+                      "shell",
+                      "apache-php-pgsql",
+                      "--",
+                      "/usr/lib/postgresql/15/bin/psql",
+                      "-h",
+                      "/var/run/postgresql",
+                      "-U",
+                      "postgres",
+                      "-Atc",
+                      "select 1 + 1");
+              assertThat(inside.output()).isEqualTo("2\n");
+              return List.of(answer, inside.output());
+            });
+  }
+
+  private static final String APACHE =
+      """
+      ServerName localhost
+      Listen 127.0.0.1:80
+      PidFile ${APACHE_PID_FILE}
+      Mutex file:${APACHE_LOCK_DIR} default
+      ErrorLog ${APACHE_LOG_DIR}/error.log
+      User ${APACHE_RUN_USER}
+      Group ${APACHE_RUN_GROUP}
+      LoadModule mpm_prefork_module /usr/lib/apache2/modules/mod_mpm_prefork.so
+      LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
+      LoadModule mime_module /usr/lib/apache2/modules/mod_mime.so
+      LoadModule php_module /usr/lib/apache2/modules/libphp8.2.so
+      TypesConfig /etc/mime.types
+      DocumentRoot /var/www/html
+      <FilesMatch "\\.php$">
+        SetHandler application/x-httpd-php
+      </FilesMatch>
+      """;
 
   private static final String CLUSTER =
       """
