@@ -20,6 +20,7 @@ final class Birth {
   private static final int CLONE_VM = 0x100;
   private static final int CLONE_PIDFD = 0x1000;
   private static final int CLONE_VFORK = 0x4000;
+  private static final long CLONE_CLEAR_SIGHAND = 0x100000000L; // since Linux 5.5
   private static final long CLONE_INTO_CGROUP = 0x200000000L; // since Linux 5.7
   private static final int SIGCHLD = 17;
   private static final int CLONE_ARGS_SIZE = 88;
@@ -68,7 +69,7 @@ final class Birth {
   // struct clone_args of linux/sched.h: u64 flags 0, pidfd 8, child_tid 16, parent_tid 24,
   // exit_signal 32, stack 40, stack_size 48, tls 56, set_tid 64, set_tid_size 72, cgroup 80
   static void cloneArgs(MemorySegment arguments, long pidfd, int cgroup) {
-    long flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD;
+    long flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
     if (cgroup >= 0) {
       flags |= CLONE_INTO_CGROUP;
       arguments.set(ValueLayout.JAVA_LONG, 80, cgroup);

@@ -26,7 +26,6 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
 
   private static final int SIG_SETMASK = 2;
   private static final int SIGNALS = 64;
-  private static final int SIGSTOP = 19;
   private static final int SIGACTION_SIZE = 32;
   private static final int SET_SIZE = 8;
   private static final int PR_SET_PDEATHSIG = 1;
@@ -48,6 +47,9 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
   private static final int WRITE = X86 ? 1 : 64;
   private static final int STATX = X86 ? 332 : 291;
 
+  /** What this process ignores was ignored when it began: nothing in it changes that. */
+  private static final long IGNORED = ignored();
+
   /** How many capabilities this kernel knows. */
   private static final int CAPABILITIES = countCapabilities();
 
@@ -55,6 +57,8 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
   private final MemorySegment block;
   private final String[] labels = new String[MOST_STEPS];
   private final @Nullable String[] paths = new String[MOST_STEPS];
+  // Written to native memory in one go: a word at a time would be half of a start's time.
+  private final long[] table = new long[STEP / 8 * MOST_STEPS];
   private int steps;
   private int top = STATE + STEP * MOST_STEPS;
 
@@ -78,6 +82,14 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
       room += 4 * (variable.getKey().length() + variable.getValue().length()) + 24;
     }
     return room;
+  }
+
+  private static long ignored() {
+    try {
+      return SignalState.ignored();
+    } catch (LinuxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static int countCapabilities() {
@@ -117,17 +129,19 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
       long d,
       long e,
       long most) {
-    long at = STATE + (long) STEP * steps;
+    if (steps == MOST_STEPS) {
+      throw new IllegalStateException("more than " + MOST_STEPS + " steps");
+    }
     labels[steps] = label;
     paths[steps] = path;
-    steps++;
-    block.set(ValueLayout.JAVA_LONG, at, number);
-    block.set(ValueLayout.JAVA_LONG, at + 8, a);
-    block.set(ValueLayout.JAVA_LONG, at + 16, b);
-    block.set(ValueLayout.JAVA_LONG, at + 24, c);
-    block.set(ValueLayout.JAVA_LONG, at + 32, d);
-    block.set(ValueLayout.JAVA_LONG, at + 40, e);
-    block.set(ValueLayout.JAVA_LONG, at + 56, most);
+    int at = STEP / 8 * steps++;
+    table[at] = number;
+    table[at + 1] = a;
+    table[at + 2] = b;
+    table[at + 3] = c;
+    table[at + 4] = d;
+    table[at + 5] = e;
+    table[at + 7] = most;
   }
 
   private void call(String label, long number, long a, long b, long c) {
@@ -142,12 +156,18 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
     compare(what, block.address() + LAST_RESULT, LOWER_HALF, wanted);
   }
 
-  /** Every signal has its default meaning. They stay blocked until {@link #unblockSignals}. */
+  /**
+   * Signals that this process ignores have their default meaning. Those that it handles get it at
+   * the birth (CLONE_CLEAR_SIGHAND); all stay blocked until {@link #unblockSignals}.
+   */
   public void defaultSignals() {
-    long action = bytes(SIGACTION_SIZE).address(); // zero is SIG_DFL
-    for (int signal = 1; signal <= SIGNALS; signal++) {
-      if (signal != Signal.SIGKILL && signal != SIGSTOP) {
-        step("rt_sigaction", null, JailKernel.RT_SIGACTION, signal, action, 0, SET_SIZE, 0, ZERO);
+    long ignored = IGNORED;
+    if (ignored != 0) {
+      long action = bytes(SIGACTION_SIZE).address(); // zero is SIG_DFL
+      for (int signal = 1; signal <= SIGNALS; signal++) {
+        if ((ignored >>> (signal - 1) & 1) != 0) {
+          step("rt_sigaction", null, JailKernel.RT_SIGACTION, signal, action, 0, SET_SIZE, 0, ZERO);
+        }
       }
     }
   }
@@ -367,6 +387,7 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
    * @throws LinuxException what failed, here or in the child, of which nothing is left then
    */
   public Pidfd start(@Nullable Fd cgroup) throws LinuxException {
+    MemorySegment.copy(table, 0, block, ValueLayout.JAVA_LONG, STATE, STEP / 8 * steps);
     return Birth.give(this, cgroup);
   }
 

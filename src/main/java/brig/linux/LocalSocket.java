@@ -9,6 +9,7 @@ public final class LocalSocket {
   private static final boolean X86 = Architecture.current() == Architecture.X86_64;
   private static final int AF_UNIX = 1;
   private static final int SOCK_STREAM = 1;
+  private static final int SOCK_DGRAM = 2;
   private static final int SOL_SOCKET = 1;
   private static final int SO_PEERCRED = 17;
   private static final int PATH_MAX = 108;
@@ -35,6 +36,30 @@ public final class LocalSocket {
       address(X86 ? 49 : 200, "bind", socket, path);
       LinuxException.check(
           Native.syscall(X86 ? 50 : 201, socket.number(), BACKLOG, 0, 0, 0, 0), "listen", path);
+      return socket;
+    } catch (LinuxException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The same in an open directory, whose path may be longer than an address is.
+   *
+   * @param name one component
+   */
+  public static Fd listen(Fd directory, String name) throws LinuxException {
+    return listen("/proc/self/fd/" + directory.number() + "/" + name);
+  }
+
+  /** A socket that sends messages to another, such as /dev/log. */
+  public static Fd datagrams(String path) throws LinuxException {
+    long result =
+        Native.syscall(
+            X86 ? 41 : 198, AF_UNIX, SOCK_DGRAM | Fd.O_CLOEXEC | Fd.O_NONBLOCK, 0, 0, 0, 0);
+    Fd socket = Fd.of((int) LinuxException.check(result, "socket", path), path);
+    try {
+      address(X86 ? 42 : 203, "connect", socket, path);
       return socket;
     } catch (LinuxException e) {
       socket.close();

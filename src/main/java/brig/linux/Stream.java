@@ -11,6 +11,7 @@ public final class Stream {
   /** Nothing will come any more. */
   public static final int END = -1;
 
+  private static final int PWRITE64 = Architecture.current() == Architecture.X86_64 ? 18 : 68;
   private static final int F_GETFL = 3;
   private static final int F_SETFL = 4;
   private static final int MOST = 64 * 1024;
@@ -83,6 +84,23 @@ public final class Stream {
         result = Kernel.write(fd.number(), buffer.address(), most);
       } while (result == EINTR);
       return result == EAGAIN ? LATER : (int) LinuxException.check(result, "write", fd.path());
+    }
+  }
+
+  /** Writes all of the bytes at a place of a file. */
+  public static void writeAt(Fd file, long position, byte[] bytes) throws LinuxException {
+    int done = 0;
+    while (done < bytes.length) {
+      try (Scratch memory = Scratch.take()) {
+        int most = Math.min(bytes.length - done, MOST);
+        MemorySegment buffer = memory.unfilled(most);
+        MemorySegment.copy(bytes, done, buffer, ValueLayout.JAVA_BYTE, 0, most);
+        long result =
+            Native.syscall(PWRITE64, file.number(), buffer.address(), most, position + done, 0, 0);
+        if (result != EINTR) {
+          done += (int) LinuxException.check(result, "pwrite64", file.path());
+        }
+      }
     }
   }
 }

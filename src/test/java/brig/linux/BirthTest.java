@@ -16,7 +16,7 @@ class BirthTest {
       Birth.cloneArgs(arguments, 0x1122334455667788L, 9);
       assertThat(HexFormat.of().formatHex(arguments.toArray(ValueLayout.JAVA_BYTE)))
           .isEqualTo(
-              "0051000002000000" // CLONE_VM, CLONE_PIDFD, CLONE_VFORK, CLONE_INTO_CGROUP
+              "0051000003000000" // CLONE_VM, _PIDFD, _VFORK, _CLEAR_SIGHAND, _INTO_CGROUP
                   + "8877665544332211"
                   + "00".repeat(16)
                   + "1100000000000000" // SIGCHLD
@@ -30,7 +30,7 @@ class BirthTest {
     try (Scratch memory = Scratch.take()) {
       MemorySegment arguments = memory.bytes(88);
       Birth.cloneArgs(arguments, 0, -1);
-      assertThat(arguments.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(0x5100);
+      assertThat(arguments.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(0x100005100L);
       assertThat(arguments.get(ValueLayout.JAVA_LONG, 80)).isZero();
     }
   }

@@ -5,10 +5,13 @@ import brig.linux.Fd;
 import brig.linux.HostFiles;
 import brig.linux.LinuxException;
 import brig.linux.MountTable;
+import brig.linux.OwnThread;
 import brig.linux.ProcessStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,7 @@ final class Cgroups {
   private final @Nullable String unified;
   private final @Nullable String pids;
   private final Deque<CgroupPen> free = new ArrayDeque<>();
+  private final List<Thread> removals = new ArrayList<>();
   private int named;
   private int made;
 
@@ -169,13 +173,24 @@ final class Cgroups {
     return pen;
   }
 
-  synchronized void giveBack(CgroupPen pen) throws LinuxException {
+  synchronized void giveBack(CgroupPen pen) {
     if (pen.isUsable()) {
       free.push(pen);
-    } else {
-      pen.remove();
-      made--;
+      return;
     }
+    made--;
+    removals.removeIf(removal -> !removal.isAlive());
+    // Aside: what was killed a moment ago may hold it for another.
+    removals.add(
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    pen.remove();
+                  } catch (LinuxException e) {
+                    // it is found, and ended, by the next runner of that name
+                  }
+                }));
   }
 
   /** How many there are, used or not. */
@@ -185,6 +200,7 @@ final class Cgroups {
 
   /** Removes those that are free, and the directory when it is empty then. */
   synchronized void close() throws LinuxException {
+    removals.forEach(OwnThread::join);
     while (!free.isEmpty()) {
       free.pop().remove();
       made--;

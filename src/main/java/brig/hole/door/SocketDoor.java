@@ -1,0 +1,155 @@
+package brig.hole.door;
+
+import brig.hole.wire.End;
+import brig.hole.wire.Reason;
+import brig.hole.wire.ServerFrame;
+import brig.linux.Epoll;
+import brig.linux.Errno;
+import brig.linux.Fd;
+import brig.linux.LinuxException;
+import brig.linux.LocalSocket;
+import brig.linux.Stream;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The Unix socket. An idle connection costs its descriptor and a small object. */
+public final class SocketDoor implements Loop.Source {
+  private static final long PAUSE_MILLIS = 100;
+  private static final int AT_ONCE = 64;
+
+  private final Loop loop;
+  private final Fd socket;
+  private final DoorLimits limits;
+  private final Desk desk;
+  private final Loop.Watch watch;
+  private final Set<Connection> open = new HashSet<>();
+  private final Map<Integer, Integer> ofUser = new HashMap<>();
+  private final byte[] buffer = new byte[64 * 1024];
+  private long inFlight;
+  private boolean closed;
+
+  /**
+   * Opens the door.
+   *
+   * @param socket listens, and is this door's from now on
+   */
+  public SocketDoor(Loop loop, Fd socket, DoorLimits limits, Desk desk) throws LinuxException {
+    this.loop = loop;
+    this.socket = socket;
+    this.limits = limits;
+    this.desk = desk;
+    this.watch = loop.watch(socket, Epoll.IN, this);
+  }
+
+  @Override
+  public void ready(int events) throws LinuxException {
+    for (int i = 0; i < AT_ONCE; i++) {
+      @Nullable Fd connection;
+      try {
+        connection = LocalSocket.accept(socket);
+      } catch (LinuxException e) {
+        if (e.errno() == Errno.EMFILE || e.errno() == Errno.ENFILE || e.errno() == Errno.ENOMEM) {
+          pause();
+          return;
+        }
+        throw e;
+      }
+      if (connection == null) {
+        return;
+      }
+      accepted(connection);
+    }
+  }
+
+  private void accepted(Fd connection) throws LinuxException {
+    LocalSocket.Peer peer = LocalSocket.peer(connection);
+    Caller caller = new Caller(Caller.Door.SOCKET, peer.uid(), peer.pid());
+    int mine = ofUser.getOrDefault(peer.uid(), 0);
+    if (open.size() >= limits.connections() || mine >= limits.connectionsOfUser()) {
+      desk.misbehaved(caller, "too many connections");
+      byte[] busy = new ServerFrame.Ending(End.of(Reason.BUSY)).frame().encoded();
+      Stream.write(connection, busy, 0, busy.length);
+      connection.close();
+      return;
+    }
+    Connection made = new Connection(loop, connection, caller, this);
+    open.add(made);
+    ofUser.merge(peer.uid(), 1, Integer::sum);
+    made.begin();
+  }
+
+  /** No descriptor is left: those who wait stay in the queue for a moment. */
+  private void pause() throws LinuxException {
+    watch.interest(0);
+    loop.after(
+        PAUSE_MILLIS,
+        () -> {
+          try {
+            watch.interest(closed ? 0 : Epoll.IN);
+          } catch (LinuxException e) {
+            failed(e);
+          }
+        });
+  }
+
+  @Override
+  public void failed(Exception why) {
+    desk.misbehaved(Caller.UNKNOWN, "the socket: " + why.getMessage());
+  }
+
+  void gone(Connection connection, int uid) {
+    if (open.remove(connection)) {
+      ofUser.computeIfPresent(uid, (user, count) -> count == 1 ? null : count - 1);
+    }
+  }
+
+  /** Whether so much more may be held. */
+  boolean hold(long bytes) {
+    if (inFlight + bytes > limits.inFlight()) {
+      return false;
+    }
+    inFlight += bytes;
+    return true;
+  }
+
+  void letGo(long bytes) {
+    inFlight -= bytes;
+  }
+
+  DoorLimits limits() {
+    return limits;
+  }
+
+  Desk desk() {
+    return desk;
+  }
+
+  /** For one read at a time. */
+  byte[] buffer() {
+    return buffer;
+  }
+
+  /** How many connections there are. */
+  public int connections() {
+    return open.size();
+  }
+
+  /** Takes no more; those that are there go on. */
+  public void close() {
+    if (!closed) {
+      closed = true;
+      watch.end();
+      socket.close();
+    }
+  }
+
+  /** Closes those that have no call. */
+  public void closeIdle() {
+    for (Connection connection : Set.copyOf(open)) {
+      connection.closeIfIdle();
+    }
+  }
+}

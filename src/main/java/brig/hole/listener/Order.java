@@ -1,0 +1,56 @@
+package brig.hole.listener;
+
+import brig.hole.door.DoorLimits;
+import brig.hole.run.HostUsers;
+import brig.hole.run.Reception;
+import brig.report.BrigException;
+import brig.report.Problem;
+import java.util.List;
+
+/**
+ * What a listener is to do.
+ *
+ * @param name of the jail, or of the hole that is served by itself: names the state and the cgroups
+ * @param configuration is read at the start and at each SIGHUP
+ * @param log where records go: a path, {@code syslog} or {@code journald}
+ * @param state the directory of what holds while it runs
+ * @param graceMillis how long calls may go on after SIGTERM
+ * @param receptions who lets calls in
+ * @param teller to whom it says what people must know
+ */
+public record Order(
+    String name,
+    Configuration configuration,
+    String log,
+    String state,
+    DoorLimits limits,
+    long graceMillis,
+    Receptions receptions,
+    Teller teller) {
+
+  /** Reads what is to be served. */
+  @FunctionalInterface
+  public interface Configuration {
+    List<Served> read(HostUsers users) throws BrigException;
+  }
+
+  /** Makes who lets calls in. */
+  public interface Receptions {
+    /**
+     * For a hole as it is now; called again for the same hole after a reload.
+     *
+     * @throws BrigException the store of its sessions cannot be opened
+     */
+    Reception of(Served served) throws BrigException;
+
+    /** Called once in a while, on a thread that may wait. */
+    void sweep() throws BrigException;
+  }
+
+  /** Says something. */
+  public interface Teller {
+    void say(String text);
+
+    void problem(Problem problem);
+  }
+}
