@@ -9,6 +9,7 @@ import brig.cli.explain.ExplainCommand;
 import brig.cli.hole.HoleCheckCommand;
 import brig.cli.hole.HoleLogCommand;
 import brig.cli.hole.HoleServeCommand;
+import brig.cli.hole.HoleSessionsCommand;
 import brig.cli.hole.HoleStatusCommand;
 import brig.cli.keep.BuildCommand;
 import brig.cli.keep.DiffCommand;
@@ -77,6 +78,7 @@ final class Commands {
     ALL.put("hole log", HoleLogCommand::new);
     ALL.put("serve", ServeCommand::new);
     ALL.put("reload", ReloadCommand::new);
+    ALL.put("hole sessions", HoleSessionsCommand::new);
     ALL.put("demo", DemoCommand::new);
   }
 

@@ -4,6 +4,7 @@ import brig.cli.command.Command;
 import brig.cli.command.Context;
 import brig.cli.jail.Jailfiles;
 import brig.hole.door.DoorLimits;
+import brig.hole.http.HttpAddress;
 import brig.hole.job.Hole;
 import brig.hole.listener.Listener;
 import brig.hole.listener.Order;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -53,6 +55,14 @@ public final class HoleServeCommand implements Command {
             .paramLabel("WHERE")
             .type(String.class)
             .description("The audit log: a path, syslog or journald (LIB/holes/NAME.log).")
+            .build());
+    spec.addOption(
+        OptionSpec.builder("--http")
+            .paramLabel("ADDRESS:PORT")
+            .type(String.class)
+            .description(
+                "Show the forms of the hole by HTTP too, on a loopback address, from a jailed"
+                    + " process.")
             .build());
     spec.addOption(seconds("--grace", "How long calls may go on after SIGTERM", GRACE_SECONDS));
     spec.addOption(
@@ -108,25 +118,30 @@ public final class HoleServeCommand implements Command {
     String sessions = context.paths().lib() + "/holes";
     HostFiles.createDirectories(sessions, 0755);
     try (SessionStores stores = new SessionStores(sessions)) {
-      Listener.serve(order(arguments, context, limits, log, stores));
+      AtomicReference<@Nullable BrigException> failure = new AtomicReference<>();
+      Listener.serve(order(arguments, context, limits, log, stores, failure));
+      BrigException why = failure.get();
+      if (why != null) {
+        throw why;
+      }
     }
     return ExitCode.OK.status();
   }
 
   private static Order order(
-      ParseResult arguments, Context context, DoorLimits limits, String log, SessionStores stores)
+      ParseResult arguments,
+      Context context,
+      DoorLimits limits,
+      String log,
+      SessionStores stores,
+      AtomicReference<@Nullable BrigException> failure)
       throws BrigException {
     String argument = arguments.matchedPositionalValue(0, "");
     @Nullable String at = arguments.matchedOptionValue("--at", null);
     String name = HoleListeners.name(argument);
-    return new Order(
-        name,
-        users -> served(argument, at, context, users),
-        log,
-        HoleListeners.state(context.paths(), name),
-        limits,
-        millis(arguments, "--grace", GRACE_SECONDS),
-        stores,
+    String state = HoleListeners.state(context.paths(), name);
+    String http = arguments.matchedOptionValue("--http", "");
+    Order.Teller teller =
         new Order.Teller() {
           @Override
           public void say(String text) {
@@ -137,7 +152,22 @@ public final class HoleServeCommand implements Command {
           public void problem(Problem problem) {
             context.err().println("brig: " + problem.text());
           }
-        });
+        };
+    return new Order(
+        name,
+        users -> served(argument, at, context, users),
+        log,
+        state,
+        limits,
+        millis(arguments, "--grace", GRACE_SECONDS),
+        stores,
+        teller,
+        new HoleBeside(
+            HoleBeside.desk(state),
+            stores,
+            http.isEmpty() ? null : HttpAddress.read(http),
+            teller,
+            failure));
   }
 
   private static List<Served> served(

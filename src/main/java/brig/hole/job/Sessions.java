@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param rotate a token is replaced after this time
  * @param eachUser the most sessions of one user at a time
  * @param whenFull what happens to a log-in beyond that
- * @param failures after so many failed log-ins of a user or from a caller within {@code
- *     failureWindow}, further ones are refused until it has passed
+ * @param failures after so many failed log-ins of a user, each further one must wait twice as long
+ *     as the last
+ * @param failureWindow the longest of these waits
  * @param database where several hosts share them: a JDBC URL of PostgreSQL; null: a file of the
  *     listener's own
  * @param passwordFile the path of a file that holds the database's password; null: none is needed

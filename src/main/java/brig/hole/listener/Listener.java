@@ -68,7 +68,9 @@ public final class Listener {
           Children children = Children.open("brig-hole-" + order.name())) {
         Listener listener = new Listener(order, loop, log, children);
         listener.open(served, users);
-        listener.run(signals);
+        try (Order.Beside.Closing _ = order.beside().open(served)) {
+          listener.run(signals);
+        }
       }
     }
   }

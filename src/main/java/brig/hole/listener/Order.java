@@ -3,6 +3,7 @@ package brig.hole.listener;
 import brig.hole.door.DoorLimits;
 import brig.hole.run.HostUsers;
 import brig.hole.run.Reception;
+import brig.linux.LinuxException;
 import brig.report.BrigException;
 import brig.report.Problem;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param graceMillis how long calls may go on after SIGTERM
  * @param receptions who lets calls in
  * @param teller to whom it says what people must know
+ * @param beside what is open beside the doors while it serves
  */
 public record Order(
     String name,
@@ -26,7 +28,29 @@ public record Order(
     DoorLimits limits,
     long graceMillis,
     Receptions receptions,
-    Teller teller) {
+    Teller teller,
+    Beside beside) {
+
+  public Order(
+      String name,
+      Configuration configuration,
+      String log,
+      String state,
+      DoorLimits limits,
+      long graceMillis,
+      Receptions receptions,
+      Teller teller) {
+    this(
+        name,
+        configuration,
+        log,
+        state,
+        limits,
+        graceMillis,
+        receptions,
+        teller,
+        served -> () -> {});
+  }
 
   /** Reads what is to be served. */
   @FunctionalInterface
@@ -52,5 +76,19 @@ public record Order(
     void say(String text);
 
     void problem(Problem problem);
+  }
+
+  /** Something that is opened when the doors are, and closed before they are. */
+  @FunctionalInterface
+  public interface Beside {
+    /** Opens it; must not wait for an answer of the listener, which does not run yet. */
+    Closing open(List<Served> served) throws BrigException;
+
+    /** Closes it. */
+    @FunctionalInterface
+    interface Closing extends AutoCloseable {
+      @Override
+      void close() throws LinuxException;
+    }
   }
 }

@@ -26,7 +26,7 @@ public final class SessionStores implements Order.Receptions, AutoCloseable {
   private final String directory;
   private final Map<String, Open> open = new HashMap<>();
 
-  private record Open(@Nullable String database, SessionStore store) {}
+  private record Open(@Nullable String database, SessionStore store, Visits visits) {}
 
   /**
    * Opens none yet.
@@ -48,10 +48,22 @@ public final class SessionStores implements Order.Receptions, AutoCloseable {
       if (known != null) {
         known.store.close();
       }
-      known = new Open(database, store);
-      open.put(hole.name(), known);
+      known = new Open(database, store, new Visits(store, limits(wanted)));
     }
-    return new VisitReception(new Visits(known.store, limits(wanted)));
+    Visits visits = new Visits(known.store, limits(wanted));
+    open.put(hole.name(), new Open(database, known.store, visits));
+    return new VisitReception(visits);
+  }
+
+  /** The store of a hole that is served; null: none of that name is. */
+  public synchronized @Nullable SessionStore of(String hole) {
+    Open known = open.get(hole);
+    return known == null ? null : known.store;
+  }
+
+  /** Opens the store of a hole; nobody else may have it open, but for a database. */
+  public SessionStore store(Hole hole) throws BrigException {
+    return store(hole, hole.sessions());
   }
 
   private SessionStore store(Hole hole, @Nullable Sessions wanted) throws BrigException {
@@ -103,7 +115,7 @@ public final class SessionStores implements Order.Receptions, AutoCloseable {
   @Override
   public synchronized void sweep() throws BrigException {
     for (Open one : open.values()) {
-      one.store.sweep();
+      one.visits.sessions().sweep();
     }
   }
 
