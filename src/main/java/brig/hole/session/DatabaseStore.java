@@ -73,9 +73,10 @@ public final class DatabaseStore implements SessionStore {
 
   private static BrigException refused(String doing, SQLException e) {
     String message = e.getMessage();
+    String line = message == null ? e.toString() : message.lines().findFirst().orElse("");
     return BrigException.refused(
         Problem.of(doing)
-            .answered(message == null ? e.toString() : message.lines().findFirst().orElse("")));
+            .answered(line.endsWith(".") ? line.substring(0, line.length() - 1) : line));
   }
 
   @Override
