@@ -1,0 +1,32 @@
+package brig.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The example of docs/hole.md, with a PostgreSQL, a web server in a jail and a listener outside.
+ */
+@Tag("service")
+class BudgetExampleTest {
+  @Test
+  void everyJobOfTheBudgetIsCalledFromInsideItsJail() throws Exception {
+    Process run =
+        new ProcessBuilder(Path.of("examples/budget/try").toAbsolutePath().toString())
+            .redirectErrorStream(true)
+            .start();
+    run.getOutputStream().close();
+    String output = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(run.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(output)
+        .contains("With an argument that is too long the report program crashes: status")
+        .contains("2026-01-15 | Train to Montréal | -124.50")
+        .contains("Compte 1000, année 2026")
+        .endsWith("All answers were as they must be.\n");
+    assertThat(run.exitValue()).isZero();
+  }
+}
