@@ -4,7 +4,7 @@ import com.google.re2j.PatternSyntaxException;
 
 /**
  * A regular expression in the syntax of RE2, matched in time linear in the text: a visitor cannot
- * make it slow (docs/decisions/0020-patterns.md). Equal when the expressions are.
+ * make it slow (docs/decisions/0012-patterns.md). Equal when the expressions are.
  */
 public final class Pattern {
   private final com.google.re2j.Pattern compiled;
