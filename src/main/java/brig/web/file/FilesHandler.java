@@ -9,7 +9,6 @@ import brig.web.inside.Inside;
 import brig.web.inside.Rooted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -28,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FilesHandler extends Handler.Abstract.NonBlocking implements Rooted {
   private static final int OUTSIDE_NEVER = Fd.RESOLVE_BENEATH | Fd.RESOLVE_NO_MAGICLINKS;
-  private static final List<String> ENCODINGS = List.of("br", "zstd", "gzip");
 
   private final Site site;
   private final String prefix;
@@ -37,6 +35,7 @@ public final class FilesHandler extends Handler.Abstract.NonBlocking implements 
   private final MimeTypes types;
   private final FileCache cache;
   private final int resolve;
+  private final Siblings siblings = new Siblings();
   private @Nullable Fd root;
 
   /**
@@ -178,8 +177,8 @@ public final class FilesHandler extends Handler.Abstract.NonBlocking implements 
     String key = configured + "\0" + name;
     String accepted = request.getHeaders().get(HttpHeader.ACCEPT_ENCODING);
     if (accepted != null) {
-      for (String encoding : ENCODINGS) {
-        if (accepts(accepted, encoding)
+      for (String encoding : Siblings.ENCODINGS) {
+        if (Siblings.accepts(accepted, encoding)
             && encoded(request, response, callback, name, encoding, key)) {
           return true;
         }
@@ -279,17 +278,11 @@ public final class FilesHandler extends Handler.Abstract.NonBlocking implements 
     if (siblings.isFresh(key) && !siblings.has(key)) {
       return false;
     }
-    String suffix =
-        switch (encoding) {
-          case "br" -> ".br";
-          case "zstd" -> ".zst";
-          default -> ".gz";
-        };
     Fd file;
     try {
-      file = below(name + suffix);
+      file = below(name + Siblings.suffix(encoding));
     } catch (LinuxException e) {
-      if (encoding.equals(ENCODINGS.getLast())) {
+      if (encoding.equals(Siblings.ENCODINGS.getLast())) {
         siblings.none(key);
       }
       return false;
@@ -307,23 +300,6 @@ public final class FilesHandler extends Handler.Abstract.NonBlocking implements 
     siblings.some(key);
     return opened(
         request, response, callback, file, key + "\0" + encoding, types.of(name), encoding);
-  }
-
-  private final Siblings siblings = new Siblings();
-
-  private static boolean accepts(String field, String encoding) {
-    int at = field.indexOf(encoding);
-    if (at < 0) {
-      return false;
-    }
-    int end = at + encoding.length();
-    boolean whole =
-        (at == 0 || field.charAt(at - 1) == ' ' || field.charAt(at - 1) == ',')
-            && (end == field.length() || ",; ".indexOf(field.charAt(end)) >= 0);
-    String rest = field.substring(end);
-    int comma = rest.indexOf(',');
-    String parameters = (comma < 0 ? rest : rest.substring(0, comma)).replace(" ", "");
-    return whole && !parameters.matches(";q=0(\\.0*)?");
   }
 
   /** Whether the file is being sent, and is no longer ours to close. */
@@ -367,87 +343,23 @@ public final class FilesHandler extends Handler.Abstract.NonBlocking implements 
       Response.writeError(request, response, callback, 416);
       return false;
     }
-    List<FileSender.Part> parts = parts(response, ranges, version, type);
+    Parts parts = Parts.announce(response, ranges, version, type);
     if (request.getMethod().equals("HEAD")) {
       response.write(true, null, callback);
       return false;
     }
     if (body != null) {
-      response.write(true, joined(parts, body), callback);
+      response.write(true, parts.of(body), callback);
       return false;
     }
     if (file == null || version.size() == 0) {
       response.write(true, null, callback);
       return false;
     }
-    new FileSender(request.getComponents().getByteBufferPool(), response, file, parts, callback)
+    new FileSender(
+            request.getComponents().getByteBufferPool(), response, file, parts.all(), callback)
         .iterate();
     return true;
-  }
-
-  private static ByteBuffer joined(List<FileSender.Part> parts, ByteBuffer body) {
-    if (parts.size() == 1 && parts.getFirst().before().length == 0) {
-      FileSender.Part part = parts.getFirst();
-      return body.slice((int) part.first(), (int) part.length());
-    }
-    long length = 0;
-    for (FileSender.Part part : parts) {
-      length += part.before().length + part.length();
-    }
-    ByteBuffer joined = ByteBuffer.allocate((int) length);
-    for (FileSender.Part part : parts) {
-      joined.put(part.before()).put(body.slice((int) part.first(), (int) part.length()));
-    }
-    return joined.flip();
-  }
-
-  /** What is sent, and the headers that say so. */
-  private static List<FileSender.Part> parts(
-      Response response, @Nullable List<Ranges.Range> ranges, Version version, String type) {
-    HttpFields.Mutable headers = response.getHeaders();
-    long size = version.size();
-    List<FileSender.Part> parts = new ArrayList<>();
-    if (ranges == null) {
-      response.setStatus(200);
-      headers.put(HttpHeader.CONTENT_TYPE, type);
-      headers.put(HttpHeader.CONTENT_LENGTH, size);
-      parts.add(new FileSender.Part(new byte[0], 0, size));
-      return parts;
-    }
-    response.setStatus(206);
-    if (ranges.size() == 1) {
-      Ranges.Range one = ranges.getFirst();
-      headers.put(HttpHeader.CONTENT_TYPE, type);
-      headers.put(HttpHeader.CONTENT_RANGE, "bytes " + one.first() + "-" + one.last() + "/" + size);
-      headers.put(HttpHeader.CONTENT_LENGTH, one.length());
-      parts.add(new FileSender.Part(new byte[0], one.first(), one.length()));
-      return parts;
-    }
-    String boundary = "brig" + Long.toHexString(System.nanoTime());
-    headers.put(HttpHeader.CONTENT_TYPE, "multipart/byteranges; boundary=" + boundary);
-    long length = 0;
-    for (Ranges.Range range : ranges) {
-      String head =
-          "\r\n--"
-              + boundary
-              + "\r\nContent-Type: "
-              + type
-              + "\r\nContent-Range: bytes "
-              + range.first()
-              + "-"
-              + range.last()
-              + "/"
-              + size
-              + "\r\n\r\n";
-      byte[] before = head.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
-      parts.add(new FileSender.Part(before, range.first(), range.length()));
-      length += before.length + range.length();
-    }
-    byte[] end =
-        ("\r\n--" + boundary + "--\r\n").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
-    parts.add(new FileSender.Part(end, 0, 0));
-    headers.put(HttpHeader.CONTENT_LENGTH, length + end.length);
-    return parts;
   }
 
   private void list(Request request, Response response, Callback callback, String path, String name)
