@@ -32,7 +32,9 @@ class PlantedFaultsTest {
   private static final Path FAULTS = Path.of("bench/faults").toAbsolutePath();
   private static final Pattern RULE = Pattern.compile("\"rule\" : \"([a-z-]+)\"");
 
-  /** What only a service that Brig runs can do: SelfServiceTest and CallsOutsideTest make it do so. */
+  /**
+   * What only a service that Brig runs can do: SelfServiceTest and CallsOutsideTest make it do so.
+   */
   private static final List<String> OF_A_RUNNING_JAIL = List.of("outside-process", "call-outside");
 
   @TempDir Path directory;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,6 +49,19 @@ final class Services {
     Installation.Result result = machine.run(List.of(command));
     assertThat(result.status()).as("%s: %s", List.of(command), result.output()).isZero();
     return result.output();
+  }
+
+  /**
+   * What a command says as soon as it says something: a port may be open before its data is read.
+   */
+  private static String answered(Installation machine, String... command) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    String said = run(machine, command).strip();
+    while (said.isEmpty() && System.nanoTime() < deadline) {
+      Thread.sleep(50);
+      said = run(machine, command).strip();
+    }
+    return said;
   }
 
   private static String get(Installation machine, String url) throws Exception {
@@ -155,7 +169,7 @@ final class Services {
         .asked(
             machine -> {
               List<String> answers = new ArrayList<>();
-              answers.add(run(machine, "dig", "+short", "@127.0.0.1", "www.example.test").strip());
+              answers.add(answered(machine, "dig", "+short", "@127.0.0.1", "www.example.test"));
               assertThat(answers).containsExactly("192.0.2.1");
               Path update =
                   lay(
