@@ -34,6 +34,8 @@ class ChildrenTest {
   @TempDir Path directory;
   private Children children;
 
+  private final TreeSet<Integer> before = allZombies();
+
   @BeforeEach
   void open() throws Exception {
     children = Children.open("brig-test-" + ProcessStatus.self());
@@ -326,7 +328,14 @@ class ChildrenTest {
     return found;
   }
 
-  private static TreeSet<Integer> zombies() {
+  /** Those of these tests: others of this virtual machine leave theirs. */
+  private TreeSet<Integer> zombies() {
+    TreeSet<Integer> found = allZombies();
+    found.removeAll(before);
+    return found;
+  }
+
+  private static TreeSet<Integer> allZombies() {
     TreeSet<Integer> found = new TreeSet<>();
     try {
       for (int pid : ProcessStatus.all()) {
