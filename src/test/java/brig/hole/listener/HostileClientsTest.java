@@ -329,8 +329,12 @@ class HostileClientsTest {
   }
 
   private static String untilBegun(Client client) throws Exception {
+    return until(client, "begun");
+  }
+
+  private static String until(Client client, String word) throws Exception {
     StringBuilder all = new StringBuilder();
-    while (all.indexOf("begun") < 0) {
+    while (all.indexOf(word) < 0) {
       String some = client.some();
       if (some.isEmpty()) {
         break;
@@ -347,10 +351,12 @@ class HostileClientsTest {
       for (int i = 0; i < 10; i++) {
         Client client = hole.client();
         crowd.add(client);
-        client.send(join(begin("sh", "x=sleep 15"), go()));
+        client.send(join(begin("sh", "x=echo begun; sleep 15"), go()));
+        // Eight run, two wait and are told their place.
+        String word = i < 8 ? "begun" : "Q ";
+        assertThat(until(client, word)).as("client %d", i).contains(word);
       }
-      // Eight run, two wait; the eleventh is told so.
-      await("a full queue", () -> hole.call("args", "must=x").end().equals("111 0 busy"));
+      assertThat(hole.call("args", "must=x").end()).isEqualTo("111 0 busy");
     } finally {
       for (Client client : crowd) {
         client.close();
