@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerMain {
   private static final int CHANNEL = 3;
   private static final long TICK_MILLIS = 50;
+  private static final int QUIET_TICKS = 4;
 
   private final Channel channel;
   private final Map<String, byte[]> files = new HashMap<>();
@@ -142,8 +143,11 @@ public final class WorkerMain {
       throws InterruptedException {
     engine.finish();
     long deadline = System.nanoTime() + config.worker().drainSeconds() * 1_000_000_000L;
-    while (engine.connections() > 0 && System.nanoTime() < deadline) {
+    // One that was accepted a moment ago is not counted yet: none is to be seen for a while.
+    int quiet = 0;
+    while (quiet < QUIET_TICKS && System.nanoTime() < deadline) {
       Thread.sleep(TICK_MILLIS);
+      quiet = engine.connections() > 0 ? 0 : quiet + 1;
     }
     if (access != null) {
       access.flush();
