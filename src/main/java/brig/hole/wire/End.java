@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a call ended: the payload of {@code X} and the line on the FIFO door's third pipe, {@code CODE
- * SIGNAL REASON} or {@code CODE SIGNAL REASON MESSAGE}.
+ * How a call ended: the payload of {@code X} and the line on the FIFO door's third pipe, {@code
+ * CODE SIGNAL REASON} or {@code CODE SIGNAL REASON MESSAGE}.
  *
  * @param code 0 to 255: what a command that made the call exits with
  * @param signal what killed the step; 0: none did

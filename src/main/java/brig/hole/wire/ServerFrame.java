@@ -47,8 +47,8 @@ public sealed interface ServerFrame {
   }
 
   /**
-   * {@code F}: a part of the JSON that describes the form which comes next (as {@code D json} does);
-   * the parts of several frames belong together.
+   * {@code F}: a part of the JSON that describes the form which comes next (as {@code D json}
+   * does); the parts of several frames belong together.
    */
   record Fields(Bytes json) implements ServerFrame {
     @Override
@@ -71,8 +71,8 @@ public sealed interface ServerFrame {
   }
 
   /**
-   * {@code W}: {@code NAME=MESSAGE}, what is wrong with the value of a field, in the language of the
-   * call. All come before the end.
+   * {@code W}: {@code NAME=MESSAGE}, what is wrong with the value of a field, in the language of
+   * the call. All come before the end.
    */
   record Wrong(String field, String message) implements ServerFrame {
     @Override

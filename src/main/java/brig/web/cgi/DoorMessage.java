@@ -15,8 +15,7 @@ public sealed interface DoorMessage {
    * @param words its arguments
    * @param variables its environment, as far as the request makes it
    */
-  record Start(
-      int id, int place, String script, List<String> words, Map<String, String> variables)
+  record Start(int id, int place, String script, List<String> words, Map<String, String> variables)
       implements DoorMessage {
     public Start {
       words = List.copyOf(words);

@@ -66,11 +66,13 @@ public final class DoorWire {
         out.number(start.words().size());
         start.words().forEach(out::text);
         out.number(start.variables().size());
-        start.variables().forEach(
-            (name, value) -> {
-              out.text(name);
-              out.text(value);
-            });
+        start
+            .variables()
+            .forEach(
+                (name, value) -> {
+                  out.text(name);
+                  out.text(value);
+                });
       }
       case DoorMessage.Stop stop -> out.head('K', stop.id());
       case DoorMessage.Ended ended -> {

@@ -45,8 +45,7 @@ final class Exchange {
     this.errors = errors;
   }
 
-  void run(
-      RequestBody body, @Nullable Fd input, Fd output, Fd error, Executor threads)
+  void run(RequestBody body, @Nullable Fd input, Fd output, Fd error, Executor threads)
       throws IOException, LinuxException {
     BodyStream stream = null;
     PipeSink sink = null;

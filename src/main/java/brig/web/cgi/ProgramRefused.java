@@ -8,7 +8,9 @@ public final class ProgramRefused extends IOException {
 
   private final int status;
 
-  /** @param status what the visitor is answered */
+  /**
+   * @param status what the visitor is answered
+   */
   public ProgramRefused(int status, String message) {
     super(message);
     this.status = status;

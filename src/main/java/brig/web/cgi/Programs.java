@@ -101,8 +101,7 @@ public final class Programs {
       List<Fd> descriptors)
       throws CgiFault, LinuxException {
     int id = ids.incrementAndGet();
-    byte[] packet =
-        DoorWire.encode(new DoorMessage.Start(id, place, script, words, variables));
+    byte[] packet = DoorWire.encode(new DoorMessage.Start(id, place, script, words, variables));
     if (packet == null) {
       throw new CgiFault("the request is too long for a program's environment");
     }

@@ -6,8 +6,9 @@ import brig.linux.LinuxException;
 import brig.linux.Stat;
 
 /**
- * Looks at a program before it is started, from outside: which file it is, whose, and whether it may
- * run. Links are not followed anywhere on the way, so what is looked at lies where its path says.
+ * Looks at a program before it is started, from outside: which file it is, whose, and whether it
+ * may run. Links are not followed anywhere on the way, so what is looked at lies where its path
+ * says.
  *
  * <p>Where a program is to run as its owner, the rules are those of suEXEC and cgiwrap: nobody but
  * the owner can have written the file or put it there. Whoever could exchange it after this look is

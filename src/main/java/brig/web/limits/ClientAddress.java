@@ -32,7 +32,9 @@ public final class ClientAddress {
     byte[] bytes = address.getAddress();
     StringBuilder network = new StringBuilder();
     for (int i = 0; i < 8; i += 2) {
-      network.append(Integer.toHexString((bytes[i] & 0xFF) << 8 | (bytes[i + 1] & 0xFF))).append(':');
+      network
+          .append(Integer.toHexString((bytes[i] & 0xFF) << 8 | (bytes[i + 1] & 0xFF)))
+          .append(':');
     }
     return network.append(":/64").toString();
   }

@@ -83,7 +83,8 @@ class FrameDecoderTest {
   void theLargestFrameIsTaken() throws WireException {
     byte[] large = new byte[Frame.MAX_PAYLOAD];
     large[65535] = 7;
-    Frame frame = new FrameDecoder().next(ByteBuffer.wrap(new Frame('I', Bytes.of(large)).encoded()));
+    Frame frame =
+        new FrameDecoder().next(ByteBuffer.wrap(new Frame('I', Bytes.of(large)).encoded()));
     assertThat(frame).isEqualTo(new Frame('I', Bytes.of(large)));
   }
 

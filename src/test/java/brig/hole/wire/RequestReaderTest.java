@@ -27,7 +27,8 @@ class RequestReaderTest {
 
   @Test
   void aRequestIsWholeWithGoAndNotBefore() throws WireException {
-    String before = "V1|J report|T 0123456789abcdef|L fr-CA,fr;q=0.9|A year=2026|A who=é|I ab|I c|Zdoc|Z";
+    String before =
+        "V1|J report|T 0123456789abcdef|L fr-CA,fr;q=0.9|A year=2026|A who=é|I ab|I c|Zdoc|Z";
     assertThat(read(before)).isNull();
     Request request = read(before + "|G");
     assertThat(request)
@@ -106,7 +107,8 @@ class RequestReaderTest {
   void aNameIsNeverLongerThanFortyCharacters() {
     String name = "a".repeat(41);
     assertThatThrownBy(() -> read("V1|J " + name)).hasMessageContaining("no name of a job");
-    assertThatThrownBy(() -> read("V1|A " + name + "=1")).hasMessageContaining("no name of a field");
+    assertThatThrownBy(() -> read("V1|A " + name + "=1"))
+        .hasMessageContaining("no name of a field");
   }
 
   @Test
