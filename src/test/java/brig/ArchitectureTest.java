@@ -36,7 +36,7 @@ class ArchitectureTest {
           Map.entry(
               "learn", Set.of("trace", "launch", "plan", "tree", "spec", "elf", "linux", "report")),
           Map.entry("hole", Set.of("launch", "tree", "plan", "spec", "linux", "report")),
-          Map.entry("web", Set.of("launch", "hole", "spec", "tree", "linux", "report")),
+          Map.entry("web", Set.of("launch", "spec", "tree", "linux", "report")),
           Map.entry(
               "cli",
               Set.of(
