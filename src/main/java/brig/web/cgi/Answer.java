@@ -50,11 +50,16 @@ public final class Answer {
       }
       body = true;
       begin(answer);
+      if (!bodyless && redirect == null) {
+        pending = NOTHING; // the header goes out although the body may take its time
+      }
     }
     if (!bytes.hasRemaining() || bodyless || redirect != null) {
       return;
     }
-    flush();
+    if (pending != null && pending.hasRemaining()) {
+      flush();
+    }
     ByteBuffer piece = bytes.slice();
     if (left >= 0 && piece.remaining() > left) {
       piece.limit((int) left); // more than it said: the client would take it for another answer
@@ -96,7 +101,7 @@ public final class Answer {
   public void flush() throws IOException {
     ByteBuffer piece = pending;
     pending = null;
-    if (piece != null && piece.hasRemaining()) {
+    if (piece != null) {
       write(false, piece);
     }
   }

@@ -56,8 +56,10 @@ public final class FastCgiClient {
   /**
    * Asks and answers. Returns when the answer is sent.
    *
-   * <p>Asks once. A connection that was kept is looked at first, and is not used when the other
-   * side has closed it; a request that was sent is never sent again, whatever becomes of it.
+   * <p>A connection that was kept is looked at first, and is not used when the other side has
+   * closed it. Where it closes it in the very moment in which it is asked and answers nothing, a
+   * request that changes nothing (RFC 9110, 9.2.1) and has no body is sent once more, over a new
+   * connection; every other is sent once, whatever becomes of it.
    *
    * @param errors told what the application writes for the error log
    * @throws ProgramLate when the application said nothing for too long
@@ -68,18 +70,40 @@ public final class FastCgiClient {
       Map<String, String> variables, RequestBody body, Answer answer, Consumer<String> errors)
       throws IOException {
     FastCgiConnection kept = pool.kept();
-    FastCgiConnection connection = kept == null ? pool.fresh() : kept;
+    if (kept == null) {
+      ask(pool.fresh(), false, variables, body, answer, errors);
+    } else if (!ask(kept, true, variables, body, answer, errors)) {
+      ask(pool.fresh(), false, variables, body, answer, errors);
+    }
+  }
+
+  /** Returns whether it is answered: a kept connection may have been closed before it was asked. */
+  private boolean ask(
+      FastCgiConnection connection,
+      boolean kept,
+      Map<String, String> variables,
+      RequestBody body,
+      Answer answer,
+      Consumer<String> errors)
+      throws IOException {
     boolean reusable = false;
     try (Deadlines.Watch watch = deadlines.watch(connection::close)) {
       Exchange exchange = new Exchange(connection, watch, answer, errors);
       try {
-        if (kept == null) {
+        if (!kept) {
           watch.within(connectMillis);
           connect(connection);
         }
         reusable = exchange.run(variables, body);
+        return true;
       } catch (IOException e) {
-        throw watch.isLate() ? new ProgramLate("it did not answer in time") : e;
+        if (watch.isLate()) {
+          throw new ProgramLate("it did not answer in time");
+        }
+        if (kept && !exchange.heard && changesNothing(variables) && isEmpty(body)) {
+          return false;
+        }
+        throw e;
       } finally {
         exchange.stop();
       }
@@ -90,6 +114,17 @@ public final class FastCgiClient {
         connection.close();
       }
     }
+  }
+
+  private static boolean changesNothing(Map<String, String> variables) {
+    return switch (variables.getOrDefault("REQUEST_METHOD", "")) {
+      case "GET", "HEAD", "OPTIONS", "TRACE" -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean isEmpty(RequestBody body) {
+    return body.isWhole() && !body.gathered().hasRemaining();
   }
 
   private void connect(FastCgiConnection connection) throws IOException {
@@ -107,6 +142,7 @@ public final class FastCgiClient {
     private final Consumer<String> errors;
     private final StringBuilder errorText = new StringBuilder();
     private @Nullable BodyStream stream;
+    private boolean heard;
 
     Exchange(
         FastCgiConnection connection,
@@ -132,6 +168,7 @@ public final class FastCgiClient {
         if (!bytes.hasRemaining()) {
           throw new FastCgiException("it closed the connection in the middle of an answer");
         }
+        heard = true;
         ended = reader.read(bytes, this);
         clean = !bytes.hasRemaining();
         if (!ended) {
@@ -145,7 +182,7 @@ public final class FastCgiClient {
     private void send(Map<String, String> variables, RequestBody body) throws IOException {
       ByteBuffer begin = RecordWriter.begin(REQUEST, true, variables);
       ByteBuffer gathered = body.gathered();
-      if (!gathered.hasRemaining() && body.isWhole()) {
+      if (isEmpty(body)) {
         ByteBuffer end = ByteBuffer.allocate(RecordReader.HEADER);
         RecordWriter.stdin(end, REQUEST, 0);
         connection.write(begin, end.flip());

@@ -232,6 +232,18 @@ class CgiHandlerTest {
   }
 
   @Test
+  void aHeaderGoesOutAlthoughTheBodyTakesItsTime() throws Exception {
+    script("wait", "echo Content-Type: text/plain", "echo", "sleep 1000");
+    try (PlainServer server = server()) {
+      try (Socket client = server.connect()) {
+        PlainServer.send(client, "GET /cgi-bin/wait HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertThat(PlainServer.until(client, "\r\n\r\n")).startsWith("HTTP/1.1 200 ");
+      }
+    }
+    assertThat(sleepers()).isZero();
+  }
+
+  @Test
   void aClientThatGoesAwayTakesItsProgramWithIt() throws Exception {
     script("talk", "echo Content-Type: text/plain", "echo", "while :; do echo word; done");
     try (PlainServer server = server()) {
@@ -245,7 +257,7 @@ class CgiHandlerTest {
 
   @Test
   void whatIsNoAnswerIsABadGatewayAndTheReasonIsLogged() throws Exception {
-    script("bad", "echo hello there; echo oh no >&2");
+    script("bad", "echo oh no >&2; echo hello there");
     script("none", "exit 3");
     script("killed", "kill -9 $$");
     script("inject", "echo 'Content-Type: text/plain'; printf 'X: a\\rSet-Cookie: b\\n\\n'");

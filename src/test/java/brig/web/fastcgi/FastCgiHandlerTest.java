@@ -87,7 +87,8 @@ class FastCgiHandlerTest {
             .contains("Content-Length: 5\r\n")
             .endsWith("\r\n\r\nhello");
       }
-      assertThat(app.connections()).isEqualTo(1);
+      // A client may have its answer and ask again before the connection is put back.
+      assertThat(app.connections()).isBetween(1, 2);
     }
   }
 
@@ -105,6 +106,27 @@ class FastCgiHandlerTest {
         assertThat(server.get("/a.php")).startsWith("HTTP/1.1 201 ");
       }
       assertThat(app.connections()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void aKeptConnectionThatIsClosedUnansweredIsReplacedForWhatChangesNothing() throws Exception {
+    try (FakeApplication app =
+            new FakeApplication(
+                socket,
+                (channel, number) -> {
+                  FakeApplication.request(channel);
+                  answer(channel, "Status: 201\n\n");
+                  FakeApplication.request(channel);
+                });
+        PlainServer server = server(5000)) {
+      assertThat(server.get("/a.php")).startsWith("HTTP/1.1 201 ");
+      assertThat(server.get("/a.php")).startsWith("HTTP/1.1 201 ");
+      assertThat(app.connections()).isEqualTo(2);
+      String post =
+          "POST /a.php HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx";
+      assertThat(server.say(post)).startsWith("HTTP/1.1 502 ");
+      assertThat(app.connections()).isEqualTo(2);
     }
   }
 
