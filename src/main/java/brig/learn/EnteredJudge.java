@@ -5,19 +5,12 @@ import brig.linux.Errno;
 import brig.report.Problem;
 import brig.spec.JailSpec;
 import brig.spec.Located;
-import brig.spec.LockFile;
-import brig.spec.LockFile.Evidence;
 import brig.spec.LockFile.LearnedPath;
 import brig.spec.PathRules;
 import brig.trace.Access;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Decides for every path that a daemon asked for in vain after it went into its jail (modes "late"
@@ -32,43 +25,20 @@ final class EnteredJudge {
 
   private static final String LOADER_CACHE = "/etc/ld.so.cache";
 
+  private final Hearing hearing;
   private final JailSpec spec;
   private final JailSpec.Late late;
-  private final LockFile lock;
-  private final int run;
   private final Outside outside;
-  private final Secrets secrets;
   private final SitePlace site;
-  private final Map<String, Boolean> answers;
-  private final Person person;
   private final EnteredWrites writes;
 
-  private final Map<String, Addition> additions = new LinkedHashMap<>();
-  private final Map<String, Problem> refused = new TreeMap<>();
-  private final Set<String> searched = new TreeSet<>();
-  private final Set<String> absent = new TreeSet<>();
-  private final Set<String> reached = new TreeSet<>();
-
-  EnteredJudge(
-      JailSpec spec,
-      JailSpec.Late late,
-      LockFile lock,
-      int run,
-      Outside outside,
-      Secrets secrets,
-      SitePlace site,
-      Map<String, Boolean> answers,
-      Person person) {
-    this.spec = spec;
+  EnteredJudge(Hearing hearing, JailSpec.Late late, SitePlace site) {
+    this.hearing = hearing;
+    this.spec = hearing.spec();
     this.late = late;
-    this.lock = lock;
-    this.run = run;
-    this.outside = outside;
-    this.secrets = secrets;
+    this.outside = hearing.outside();
     this.site = site;
-    this.answers = answers;
-    this.person = person;
-    this.writes = new EnteredWrites(this, spec, late);
+    this.writes = new EnteredWrites(hearing, late);
   }
 
   /**
@@ -96,11 +66,7 @@ final class EnteredJudge {
         writes.seeDirectory(one, path); // access(2)
       }
     }
-    return new Verdict(
-        List.copyOf(additions.values()),
-        List.copyOf(refused.values()),
-        List.copyOf(searched),
-        absent.size());
+    return hearing.verdict();
   }
 
   /** An empty file, on which something of the host's was mounted once, and is no more. */
@@ -110,12 +76,12 @@ final class EnteredJudge {
 
   private void see(Asked one, String path, Zeal zeal) {
     boolean eager = zeal != Zeal.WISHES;
-    if (Judge.IDLE.contains(path) && !(eager && path.equals(LOADER_CACHE))) {
+    if (Hearing.IDLE.contains(path) && !(eager && path.equals(LOADER_CACHE))) {
       return;
     }
     Found found = outside.find(path);
     if (found == null) {
-      absent.add(path);
+      hearing.missing(path);
       return;
     }
     String name = path.substring(path.lastIndexOf('/') + 1);
@@ -123,12 +89,12 @@ final class EnteredJudge {
       return; // the C library does without it
     }
     if (one.foundAt() != null && !eager) {
-      searched.add(path);
+      hearing.passedOver(path);
       return;
     }
     String why = "asked for by " + one.by() + " (" + one.call() + ")";
     if (one.access() == Access.EXECUTE) {
-      refuse(
+      hearing.refuse(
           path,
           Problem.of(one.by() + " wants to execute " + path + " in the jail")
               .remedy(
@@ -142,7 +108,7 @@ final class EnteredJudge {
         directory(path, one, why);
       }
     } else if (ACCOUNTS.contains(path) && !eager) {
-      refuse(
+      hearing.refuse(
           path,
           Problem.of(one.by() + " asks for " + path)
               .remedy(
@@ -160,15 +126,18 @@ final class EnteredJudge {
     if (isCovered(path) || !mayCome(path, found, one)) {
       return;
     }
-    // One file by two names, as /lib/x and /usr/lib/x.
-    if (!reached.add(outside.realPath(path))) {
+    if (!hearing.isNew(path)) {
       return;
     }
-    LearnedPath learned = new LearnedPath(path, evidence(one), answers.getOrDefault(path, false));
+    LearnedPath learned = new LearnedPath(path, hearing.evidence(one), hearing.isAllowed(path));
     boolean library = name.contains(".so") && isElf(found) && isPreloadable(path);
-    additions.put(
-        path,
-        library && !again ? new Addition.Preload(learned, why) : new Addition.Path(learned, why));
+    hearing
+        .additions()
+        .put(
+            path,
+            library && !again
+                ? new Addition.Preload(learned, why)
+                : new Addition.Path(learned, why));
   }
 
   private void directory(String path, Asked one, String why) {
@@ -176,7 +145,7 @@ final class EnteredJudge {
       return;
     }
     if (Listings.BROAD.contains(path) || path.endsWith("-linux-gnu")) {
-      refuse(
+      hearing.refuse(
           path,
           Problem.of(one.by() + " lists " + path)
               .remedy("That is too much to be mounted. Name what it needs of it, one by one."));
@@ -184,7 +153,7 @@ final class EnteredJudge {
     }
     String secret = secretIn(path, new int[] {0});
     if (secret != null) {
-      refuse(
+      hearing.refuse(
           path,
           Problem.of(
                   one.by() + " lists " + path + ", which would be mounted with all that is in it")
@@ -192,9 +161,12 @@ final class EnteredJudge {
               .remedy("If the service must have it, name it in [files] include."));
       return;
     }
-    additions.put(
-        path,
-        new Addition.Path(new LearnedPath(path, evidence(one), false), why + ", with all in it"));
+    hearing
+        .additions()
+        .put(
+            path,
+            new Addition.Path(
+                new LearnedPath(path, hearing.evidence(one), false), why + ", with all in it"));
   }
 
   /** What lies in it and should not come in, as a clause; null: nothing. */
@@ -208,7 +180,7 @@ final class EnteredJudge {
       if (++count[0] > MOST_NAMES) {
         return "it holds more than " + MOST_NAMES + " files";
       }
-      Secrets.Secret secret = secrets.of(path, found);
+      Secrets.Secret secret = hearing.secrets().of(path, found);
       String below =
           secret != null
               ? path + ": " + secret.why()
@@ -236,19 +208,15 @@ final class EnteredJudge {
   }
 
   private void connect(Asked one, String path) {
-    if (one.got() || Judge.IDLE.contains(path)) {
+    if (one.got() || Hearing.IDLE.contains(path)) {
       return;
     }
-    if (outside.find(path) == null) {
-      absent.add(path);
-      return;
-    }
-    refuse(path, Judge.socket(spec, one, path));
+    hearing.connect(one, path);
   }
 
   private boolean mayCome(String path, Found found, Asked one) {
     if (path.startsWith("/dev/")) {
-      refuse(
+      hearing.refuse(
           path,
           Problem.of(one.by() + " asks for the device " + path)
               .remedy(
@@ -256,33 +224,9 @@ final class EnteredJudge {
                       ? "If it needs it, see [devices] in the reference of the jailfile."
                       : "There are no devices in a late jail."));
     }
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(path) || PathRules.isPassing(path)) {
-      return false;
-    }
-    Secrets.Secret secret = secrets.of(path, found);
-    if (secret == null) {
-      return true;
-    }
-    boolean agreed =
-        secret.askable()
-            && answers.computeIfAbsent(
-                path,
-                p ->
-                    person.agrees(
-                        one.by()
-                            + " asks for "
-                            + p
-                            + ", but "
-                            + secret.why()
-                            + ". Bring it into the jail?"));
-    if (!agreed) {
-      refuse(path, Judge.heldBack(path, secret));
-    }
-    return agreed;
-  }
-
-  private Evidence evidence(Asked one) {
-    return new Evidence(one.by(), one.call(), run);
+    return Hearing.isText(path)
+        && !PathRules.isPassing(path)
+        && hearing.mayCome(path, found, one.by());
   }
 
   private boolean isElf(Found found) {
@@ -305,51 +249,11 @@ final class EnteredJudge {
     for (Located<String> include : spec.files().include()) {
       coming.add(include.value());
     }
-    for (Addition addition : additions.values()) {
+    for (Addition addition : hearing.additions().values()) {
       if (addition instanceof Addition.Path come) {
         coming.add(come.path().path());
       }
     }
-    return coming.stream().anyMatch(p -> isBelow(path, p));
-  }
-
-  // What its parts share.
-
-  LockFile lock() {
-    return lock;
-  }
-
-  int run() {
-    return run;
-  }
-
-  Outside outside() {
-    return outside;
-  }
-
-  Secrets secrets() {
-    return secrets;
-  }
-
-  void refuse(String path, Problem problem) {
-    refused.putIfAbsent(path, problem);
-  }
-
-  /** A place, which has all that is in it. */
-  void add(Addition.Place place) {
-    String path = place.place().path();
-    for (Addition other : additions.values()) {
-      if (other instanceof Addition.Place above && isBelow(path, above.place().path())) {
-        return;
-      }
-    }
-    additions
-        .values()
-        .removeIf(a -> a instanceof Addition.Place p && isBelow(p.place().path(), path));
-    additions.put(Writes.KEY + path, place);
-  }
-
-  private static boolean isBelow(String path, String directory) {
-    return path.equals(directory) || path.startsWith(directory + "/");
+    return coming.stream().anyMatch(p -> PathRules.isAtOrBelow(path, p));
   }
 }

@@ -2,27 +2,18 @@ package brig.learn;
 
 import brig.launch.late.LateWatcher;
 import brig.linux.LinuxException;
-import brig.plan.Host;
 import brig.report.BrigException;
 import brig.report.Problem;
 import brig.spec.JailSpec;
 import brig.spec.Located;
-import brig.spec.LockFile;
 import brig.spec.LockFile.LearnedPath;
-import brig.spec.LockFile.Run;
-import brig.spec.LockFileWriter;
 import brig.trace.Follower;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,49 +23,15 @@ import org.jspecify.annotations.Nullable;
  * Learning} does.
  */
 public final class EnteredLearning {
-  private static final int MOST_ROUNDS = 24;
-
+  private final Course course;
   private final Workbench bench;
-  private final Host host;
-  private final Person person;
-  private final Teller teller;
-  private final BooleanSupplier interrupted;
-  private final Map<String, Boolean> answers = new HashMap<>();
-  private final List<Addition> additions = new ArrayList<>();
-  private final Map<String, Problem> refused = new LinkedHashMap<>();
-  private final Footprint footprint = new Footprint();
-  private final Run run;
-  private LockFile lock;
 
   /** Where its places are on the host. */
   private String top = "";
 
-  /** What it was before more was taken than was plainly asked for. */
-  private @Nullable LockFile plain;
-
-  private int plainAdditions;
-
-  /**
-   * @param lock what was learned before
-   * @param interrupted asked now and then: whether the person wants an end
-   */
-  public EnteredLearning(
-      Workbench bench,
-      Host host,
-      LockFile lock,
-      @Nullable Probe probe,
-      List<String> workload,
-      Person person,
-      Teller teller,
-      BooleanSupplier interrupted) {
-    this.bench = bench;
-    this.host = host;
-    this.lock = lock;
-    this.person = person;
-    this.teller = teller;
-    this.interrupted = interrupted;
-    this.run =
-        new Run(LockFileGrowth.nextRun(lock), false, probe == null ? null : probe.text(), workload);
+  public EnteredLearning(Course course) {
+    this.course = course;
+    this.bench = course.bench();
   }
 
   /** What one start showed; {@code wrong} is what Brig itself had to end. */
@@ -99,36 +56,32 @@ public final class EnteredLearning {
   public Lesson learn(Trial.Task task) throws BrigException, IOException {
     List<Addition> before = List.of();
     for (int number = 1; ; number++) {
-      JailSpec spec = bench.spec(lock);
-      bench.build(lock);
-      teller.round(number);
-      Outside outside = new Outside(host, spec);
+      JailSpec spec = bench.spec(course.lock());
+      bench.build(course.lock());
+      course.teller().round(number);
+      Outside outside = new Outside(course.host(), spec);
       Secrets secrets = new Secrets(outside, bench.plan(spec), false);
       Round round = trial(task, spec, outside, secrets);
       Set<String> unloadable = unloadable(before, round);
       Verdict verdict = judge(spec, outside, secrets, round.before, round.asked, Zeal.WISHES);
-      boolean ends = round.passed() || interrupted.getAsBoolean() || !unloadable.isEmpty();
+      boolean ends = round.passed() || course.isInterrupted() || !unloadable.isEmpty();
       if (verdict.additions().isEmpty() && !ends) {
         Verdict more = judge(spec, outside, secrets, round.before, round.asked, Zeal.SEARCHES);
         if (!more.additions().isEmpty()) {
-          keepPlain();
+          course.keepPlain();
           verdict = more;
         }
       }
-      List<Addition> found = Plannable.of(bench, lock, run, verdict.additions(), refused);
-      for (Problem problem : verdict.refused()) {
-        refused.putIfAbsent(problem.message(), problem);
-      }
+      List<Addition> found = course.sort(spec, course.run(), verdict);
       if (!unloadable.isEmpty()) {
         found = new ArrayList<>(found);
         found.addAll(mounted(unloadable));
       }
-      teller.ended(number, round.failure(), found);
-      if (found.isEmpty() || number == MOST_ROUNDS || interrupted.getAsBoolean()) {
+      course.teller().ended(number, round.failure(), found);
+      if (found.isEmpty() || course.isLast(number)) {
         return lesson(number, round, verdict, spec);
       }
-      additions.addAll(found);
-      lock = LockFileGrowth.with(lock, run, found);
+      course.take(spec, course.run(), found);
       before = found;
     }
   }
@@ -144,11 +97,12 @@ public final class EnteredLearning {
       String begin = start.order().root();
       String site = late(spec).root().value();
       top = self ? site : begin;
-      watch = new Watch(footprint, self ? begin : "", self ? begin + site : null);
+      watch = new Watch(course.footprint(), self ? begin : "", self ? begin + site : null);
       before = new Watch(new Footprint(), begin, self ? begin : "none");
       try (Traced service = start(start, spec, new Both(watch, before), killed)) {
         outcome =
-            new Trial(task, watch, interrupted)
+            course
+                .trial(task, watch)
                 .run(
                     service,
                     () ->
@@ -204,23 +158,10 @@ public final class EnteredLearning {
       List<Asked> asked,
       Zeal zeal) {
     return new EnteredJudge(
-            spec,
+            course.hearing(spec, course.run(), outside, secrets),
             late(spec),
-            lock,
-            run.number(),
-            outside,
-            secrets,
-            new SitePlace(host, top, late(spec)),
-            answers,
-            person)
+            new SitePlace(course.host(), top, late(spec)))
         .of(before, asked, zeal);
-  }
-
-  private void keepPlain() {
-    if (plain == null) {
-      plain = lock;
-      plainAdditions = additions.size();
-    }
   }
 
   /**
@@ -242,45 +183,33 @@ public final class EnteredLearning {
   /** They are mounted instead. */
   private List<Addition> mounted(Set<String> unloadable) {
     List<Addition> moved = new ArrayList<>();
-    List<Located<LearnedPath>> kept = new ArrayList<>();
-    for (Located<LearnedPath> preload : lock.preloads()) {
+    for (Located<LearnedPath> preload : course.lock().preloads()) {
       if (unloadable.contains(preload.value().path())) {
         moved.add(
             new Addition.Path(
                 preload.value(), "the daemon ends when it is loaded before; it is mounted"));
-      } else {
-        kept.add(preload);
       }
     }
-    lock = lock.preloading(kept);
-    additions.removeIf(
-        a -> a instanceof Addition.Preload p && unloadable.contains(p.path().path()));
-    plainAdditions = Math.min(plainAdditions, additions.size());
+    course.takeBack(
+        a -> a instanceof Addition.Preload p && unloadable.contains(p.path().path()),
+        lock -> {
+          List<Located<LearnedPath>> kept = new ArrayList<>(lock.preloads());
+          kept.removeIf(preload -> unloadable.contains(preload.value().path()));
+          return lock.preloading(kept);
+        });
     return moved;
-  }
-
-  private void keepFootprint(JailSpec spec) throws BrigException, IOException {
-    if (spec.mode() == JailSpec.Mode.LATE) {
-      TracedLate.UNSEEN.forEach(footprint::call);
-    }
-    LockFile more = lock.with(footprint.and(lock));
-    if (!Arrays.equals(LockFileWriter.bytes(more), LockFileWriter.bytes(lock))) {
-      lock = more;
-      bench.build(lock);
-    }
   }
 
   private Lesson lesson(int rounds, Round round, Verdict last, JailSpec spec)
       throws BrigException, IOException {
     boolean passed = round.passed();
-    if (!passed && plain != null) {
-      // What was taken beyond the plain wishes did not help: it does not stay.
-      additions.subList(plainAdditions, additions.size()).clear();
-      lock = plain;
-      bench.build(lock);
-    }
-    if (passed) {
-      keepFootprint(spec);
+    if (!passed) {
+      course.dropUnhelpful();
+    } else {
+      if (spec.mode() == JailSpec.Mode.LATE) {
+        TracedLate.UNSEEN.forEach(course.footprint()::call);
+      }
+      course.keepFootprint();
     }
     List<Problem> explanations = new ArrayList<>();
     if (!passed) {
@@ -297,12 +226,12 @@ public final class EnteredLearning {
         round.words,
         round.outcome.words(),
         rounds,
-        List.copyOf(additions),
-        List.copyOf(refused.values()),
+        course.additions(),
+        course.refused(),
         last.searched(),
         last.absent(),
-        passed ? Advice.of(run) : List.of(),
-        lock);
+        passed ? Advice.of(course.run()) : List.of(),
+        course.lock());
   }
 
   private static Problem notIn(JailSpec spec) {

@@ -7,19 +7,21 @@ import brig.spec.JailSpec;
 import brig.spec.JailSpec.Mode;
 import brig.spec.LockFile.Evidence;
 import brig.spec.LockFile.LearnedPlace;
+import brig.spec.PathRules;
+import java.util.Collection;
 
 /**
  * From a write that failed after a daemon went into its jail to a place for it: one in memory, or a
  * directory of the site's that its user may write to. The host's own directories stay as they are.
  */
 final class EnteredWrites {
-  private final EnteredJudge judge;
+  private final Hearing hearing;
   private final JailSpec spec;
   private final JailSpec.Late late;
 
-  EnteredWrites(EnteredJudge judge, JailSpec spec, JailSpec.Late late) {
-    this.judge = judge;
-    this.spec = spec;
+  EnteredWrites(Hearing hearing, JailSpec.Late late) {
+    this.hearing = hearing;
+    this.spec = hearing.spec();
     this.late = late;
   }
 
@@ -57,13 +59,13 @@ final class EnteredWrites {
       return;
     }
     if (Writes.isTemporary(directory)) {
-      Evidence evidence = new Evidence(one.by(), one.call(), judge.run());
-      judge.add(
+      Evidence evidence = hearing.evidence(one);
+      addPlace(
           new Addition.Place(
               new LearnedPlace(directory, true, null, 01777, evidence),
               one.by() + " writes there before it goes in (" + one.call() + ")"));
     } else if (one.error() == Errno.EROFS && !path.startsWith("/dev/")) {
-      judge.refuse(
+      hearing.refuse(
           path,
           Problem.of(
                   one.by()
@@ -99,8 +101,8 @@ final class EnteredWrites {
   }
 
   private boolean addHosts(Asked one, String directory, String does) {
-    Found found = judge.outside().find(directory);
-    boolean data = found != null && found.isDirectory() && judge.secrets().mayWrite(found.stat());
+    Found found = hearing.outside().find(directory);
+    boolean data = found != null && found.isDirectory() && hearing.secrets().mayWrite(found.stat());
     if (data && !Listings.BROAD.contains(directory)) {
       add(one, directory, true, does);
     }
@@ -108,7 +110,7 @@ final class EnteredWrites {
   }
 
   private void add(Asked one, String directory, boolean temporary, String does) {
-    Evidence evidence = new Evidence(one.by(), one.call(), judge.run());
+    Evidence evidence = hearing.evidence(one);
     // In mode "self" it may write as root first, and as its user later.
     boolean all =
         spec.mode() == Mode.SELF || directory.equals("/tmp") || directory.equals("/var/tmp");
@@ -118,10 +120,25 @@ final class EnteredWrites {
                 + onHost(directory)
                 + " for it and name that in [files] writable"
             : "";
-    judge.add(
+    addPlace(
         new Addition.Place(
             new LearnedPlace(place(directory), temporary, null, all ? 01777 : 0755, evidence),
             one.by() + " " + does + " (" + one.call() + ")" + keep));
+  }
+
+  /** A place, which has all that is in it. */
+  private void addPlace(Addition.Place place) {
+    String path = place.place().path();
+    Collection<Addition> all = hearing.additions().values();
+    for (Addition other : all) {
+      if (other instanceof Addition.Place above
+          && PathRules.isAtOrBelow(path, above.place().path())) {
+        return;
+      }
+    }
+    all.removeIf(
+        a -> a instanceof Addition.Place p && PathRules.isAtOrBelow(p.place().path(), path));
+    hearing.additions().put(Writes.KEY + path, place);
   }
 
   /** As the jailfile names it: in mode "self" places are the host's paths. */
@@ -138,26 +155,24 @@ final class EnteredWrites {
   }
 
   private boolean isPlace(String path) {
-    return spec.files().temporary().stream().anyMatch(t -> isIn(path, t.value().path()))
-        || spec.files().writable().stream().anyMatch(w -> isIn(path, w.value().path()));
-  }
-
-  private static boolean isIn(String path, String place) {
-    return path.equals(place) || path.startsWith(place + "/");
+    return spec.files().temporary().stream()
+            .anyMatch(t -> PathRules.isAtOrBelow(path, t.value().path()))
+        || spec.files().writable().stream()
+            .anyMatch(w -> PathRules.isAtOrBelow(path, w.value().path()));
   }
 
   /** A directory of the site in which the user may write. */
   private boolean isItsOwn(String directory) {
     String there = onHost(directory);
-    Found found = judge.outside().find(there);
+    Found found = hearing.outside().find(there);
     return there.startsWith(late.root().value() + "/")
         && found != null
         && found.isDirectory()
-        && judge.secrets().mayWrite(found.stat());
+        && hearing.secrets().mayWrite(found.stat());
   }
 
   private void tell(Asked one, String path, String directory) {
-    judge.refuse(
+    hearing.refuse(
         path,
         Problem.of(one.by() + " wants to write " + path + " (" + one.call() + ")")
             .answered(one.error() == null ? "" : one.error().text())

@@ -1,21 +1,11 @@
 package brig.learn;
 
-import brig.plan.Host;
 import brig.plan.Plan;
 import brig.report.BrigException;
 import brig.report.Problem;
 import brig.spec.JailSpec;
-import brig.spec.LockFile;
-import brig.spec.LockFile.Run;
-import brig.spec.LockFileWriter;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,48 +15,12 @@ import org.jspecify.annotations.Nullable;
  * and brings nothing new, or when nothing more is found that could help.
  */
 public final class Learning {
-  /** Every round brings at least one thing; what takes more than this is no service's start. */
-  private static final int MOST_ROUNDS = 24;
-
+  private final Course course;
   private final Workbench bench;
-  private final Host host;
-  private final Person person;
-  private final Teller teller;
-  private final BooleanSupplier interrupted;
-  private final Map<String, Boolean> answers = new HashMap<>();
-  private final List<Addition> additions = new ArrayList<>();
-  private final Map<String, Problem> refused = new LinkedHashMap<>();
-  private final Footprint footprint = new Footprint();
-  private final Run run;
 
-  private LockFile lock;
-
-  /** What it was before more was taken than was plainly asked for. */
-  private @Nullable LockFile plain;
-
-  private int plainAdditions;
-
-  /**
-   * @param lock what was learned before
-   * @param interrupted asked now and then: whether the person wants an end
-   */
-  public Learning(
-      Workbench bench,
-      Host host,
-      LockFile lock,
-      @Nullable Probe probe,
-      List<String> workload,
-      Person person,
-      Teller teller,
-      BooleanSupplier interrupted) {
-    this.bench = bench;
-    this.host = host;
-    this.lock = lock;
-    this.person = person;
-    this.teller = teller;
-    this.interrupted = interrupted;
-    this.run =
-        new Run(LockFileGrowth.nextRun(lock), false, probe == null ? null : probe.text(), workload);
+  public Learning(Course course) {
+    this.course = course;
+    this.bench = course.bench();
   }
 
   private record Round(Trial.Outcome outcome, List<Asked> asked, List<String> words) {}
@@ -74,52 +28,50 @@ public final class Learning {
   /** Does it; the lock file is written and the jail built with it. */
   public Lesson learn(Trial.Task task) throws BrigException, IOException {
     for (int number = 1; ; number++) {
-      JailSpec spec = bench.spec(lock);
+      JailSpec spec = bench.spec(course.lock());
       Plan plan = bench.plan(spec);
-      bench.build(lock);
-      teller.round(number);
-      Outside outside = new Outside(host, spec);
+      bench.build(course.lock());
+      course.teller().round(number);
+      Outside outside = new Outside(course.host(), spec);
       Inside inside = new Inside(plan);
       Round round = trial(task, spec, inside, outside);
       Trial.Outcome outcome = round.outcome;
       Verdict verdict = judge(spec, inside, outside, round, Zeal.WISHES);
-      if (verdict.additions().isEmpty() && !outcome.passed() && !interrupted.getAsBoolean()) {
+      if (verdict.additions().isEmpty() && !outcome.passed() && !course.isInterrupted()) {
         Verdict more = moreZealous(spec, inside, outside, round);
         verdict = more == null ? verdict : more;
       }
-      List<Addition> found = Plannable.of(bench, lock, run, verdict.additions(), refused);
-      for (Problem problem : verdict.refused()) {
-        refused.putIfAbsent(problem.message(), problem);
-      }
-      teller.ended(number, outcome.failure(), found);
-      if (found.isEmpty() || number == MOST_ROUNDS || interrupted.getAsBoolean()) {
+      List<Addition> found = course.sort(spec, course.run(), verdict);
+      course.teller().ended(number, outcome.failure(), found);
+      if (found.isEmpty() || course.isLast(number)) {
         return lesson(number, round, verdict, plan);
       }
-      additions.addAll(found);
-      lock = LockFileGrowth.with(lock, run, found);
+      course.take(spec, course.run(), found);
     }
   }
 
   private Round trial(Trial.Task task, JailSpec spec, Inside inside, Outside outside)
       throws BrigException, IOException {
-    Watch watch = new Watch(footprint);
+    Watch watch = new Watch(course.footprint());
     Trial.Outcome outcome;
     try (Workbench.Start start = bench.start();
         TracedService service = TracedService.jailed(start.order(), watch)) {
-      Trial trial = new Trial(task, watch, interrupted);
       outcome =
-          trial.run(
-              service,
-              () -> {
-                Round until = new Round(Trial.Outcome.UNDECIDED, watch.asked(), bench.words());
-                return !judge(spec, inside, outside, until, Zeal.WISHES).additions().isEmpty();
-              });
+          course
+              .trial(task, watch)
+              .run(
+                  service,
+                  () -> {
+                    Round until = new Round(Trial.Outcome.UNDECIDED, watch.asked(), bench.words());
+                    return !judge(spec, inside, outside, until, Zeal.WISHES).additions().isEmpty();
+                  });
     }
     return new Round(outcome, watch.asked(), bench.words());
   }
 
   private Verdict judge(JailSpec spec, Inside inside, Outside outside, Round round, Zeal zeal) {
-    return new Judge(spec, lock, run.number(), inside, outside, answers, person)
+    Secrets secrets = new Secrets(outside, inside.plan(), spec.identity().startAsRoot());
+    return new Judge(course.hearing(spec, course.run(), outside, secrets), inside)
         .of(round.asked, false, zeal, round.words);
   }
 
@@ -128,36 +80,20 @@ public final class Learning {
     for (Zeal zeal : new Zeal[] {Zeal.SEARCHES, Zeal.LISTINGS}) {
       Verdict verdict = judge(spec, inside, outside, round, zeal);
       if (!verdict.additions().isEmpty()) {
-        if (plain == null) {
-          plain = lock;
-          plainAdditions = additions.size();
-        }
+        course.keepPlain();
         return verdict;
       }
     }
     return null;
   }
 
-  /** Calls and ports of a service that fails would be those of half a service. */
-  private void keepFootprint() throws BrigException, IOException {
-    LockFile more = lock.with(footprint.and(lock));
-    if (!Arrays.equals(LockFileWriter.bytes(more), LockFileWriter.bytes(lock))) {
-      lock = more;
-      bench.build(lock);
-    }
-  }
-
   private Lesson lesson(int rounds, Round round, Verdict last, Plan plan)
       throws BrigException, IOException {
     Trial.Outcome outcome = round.outcome;
-    if (!outcome.passed() && plain != null) {
-      // What was taken beyond the plain wishes did not help: it does not stay.
-      additions.subList(plainAdditions, additions.size()).clear();
-      lock = plain;
-      bench.build(lock);
-    }
     if (outcome.passed()) {
-      keepFootprint();
+      course.keepFootprint();
+    } else {
+      course.dropUnhelpful();
     }
     List<Problem> explanations =
         outcome.passed() ? List.of() : Explanations.of(outcome, bench.explain(round.words));
@@ -168,11 +104,11 @@ public final class Learning {
         round.words,
         outcome.words(),
         rounds,
-        List.copyOf(additions),
-        List.copyOf(refused.values()),
+        course.additions(),
+        course.refused(),
         last.searched(),
         last.absent(),
-        outcome.passed() ? Advice.of(plan, round.asked, run) : List.of(),
-        lock);
+        outcome.passed() ? Advice.of(plan, round.asked, course.run()) : List.of(),
+        course.lock());
   }
 }

@@ -58,22 +58,24 @@ final class Listings {
           "/var/spool");
 
   private final Judge judge;
+  private final Outside outside;
   private final Zeal zeal;
 
   Listings(Judge judge, Zeal zeal) {
     this.judge = judge;
+    this.outside = judge.hearing().outside();
     this.zeal = zeal;
   }
 
   void see(Asked one) {
-    String directory = judge.outside().plain(one.path());
+    String directory = outside.plain(one.path());
     if (BROAD.contains(directory)
         || directory.endsWith("-linux-gnu")
         || judge.inside().place(directory) != null
         || judge.inside().mounted(directory)) {
       return;
     }
-    Set<String> there = new TreeSet<>(judge.outside().names(directory));
+    Set<String> there = new TreeSet<>(outside.names(directory));
     boolean python = there.stream().anyMatch(name -> name.endsWith(".py"));
     there.removeAll(judge.inside().names(directory));
     there.remove("__pycache__");
@@ -85,7 +87,7 @@ final class Listings {
     long bytes = 0;
     for (String name : there) {
       String path = directory + "/" + name;
-      Found found = judge.outside().find(path);
+      Found found = outside.find(path);
       if (found != null) {
         paths.add(path);
         files.add(found);

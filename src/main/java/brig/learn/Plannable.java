@@ -2,6 +2,7 @@ package brig.learn;
 
 import brig.report.BrigException;
 import brig.report.Problem;
+import brig.spec.JailSpec;
 import brig.spec.LockFile;
 import brig.spec.LockFile.Run;
 import java.io.IOException;
@@ -19,12 +20,17 @@ final class Plannable {
    * @param refused gets the problems of the others
    */
   static List<Addition> of(
-      Workbench bench, LockFile lock, Run run, List<Addition> found, Map<String, Problem> refused)
+      Workbench bench,
+      JailSpec spec,
+      LockFile lock,
+      Run run,
+      List<Addition> found,
+      Map<String, Problem> refused)
       throws BrigException, IOException {
     List<Addition> left = new ArrayList<>(found);
     while (!left.isEmpty()) {
       try {
-        bench.plan(bench.spec(LockFileGrowth.with(lock, run, left)));
+        bench.plan(bench.spec(LockFileGrowth.with(spec, lock, run, left)));
         return left;
       } catch (BrigException e) {
         if (!left.removeIf(addition -> isToBlame(addition, e, refused))) {

@@ -11,5 +11,8 @@ import java.util.List;
  * @param searched the places that were passed over in a search, though the host has something there
  * @param absent how many paths exist neither inside nor outside
  */
-record Verdict(
-    List<Addition> additions, List<Problem> refused, List<String> searched, int absent) {}
+record Verdict(List<Addition> additions, List<Problem> refused, List<String> searched, int absent) {
+  Verdict withoutAdditions() {
+    return new Verdict(List.of(), refused, searched, absent);
+  }
+}

@@ -31,18 +31,20 @@ final class Words {
   private static final int MOST_OF_A_PACKAGE = 2000;
 
   private final Judge judge;
+  private final Outside outside;
   private final Zeal zeal;
   private final HostAccounts names;
 
   Words(Judge judge, Zeal zeal) {
     this.judge = judge;
+    this.outside = judge.hearing().outside();
     this.zeal = zeal;
-    this.names = judge.outside().accounts();
+    this.names = outside.accounts();
   }
 
   void see(List<String> lines, List<Asked> asked) {
-    String program = judge.spec().command().program();
-    Evidence said = new Evidence(program, "output", judge.run());
+    String program = judge.hearing().spec().command().program();
+    Evidence said = judge.hearing().said(program);
     for (Clue clue : Clues.in(lines)) {
       switch (clue) {
         case Clue.File file -> wanted(file.path(), said);
@@ -59,14 +61,14 @@ final class Words {
         module(module.group(1), asked);
       }
     }
-    if (zeal != Zeal.WISHES && !judge.hasAdditions()) {
+    if (zeal != Zeal.WISHES && judge.hearing().additions().isEmpty()) {
       accountsOfConfiguration(asked);
     }
   }
 
   private void wanted(String word, Evidence said) {
-    String path = judge.outside().plain(word);
-    Found found = judge.outside().find(path);
+    String path = outside.plain(word);
+    Found found = outside.find(path);
     if (found != null) {
       judge.want(path, found, said, "named in what " + said.by() + " said");
     }
@@ -76,13 +78,16 @@ final class Words {
     boolean known = group ? judge.inside().knowsGroup(name) : judge.inside().knowsUser(name);
     boolean there = group ? names.group(name) != null : names.user(name) != null;
     if (!known && there) {
-      judge.add(
-          (group ? "group " : "user ") + name,
-          new Addition.Account(
-              new LearnedAccount(group, name, evidence),
-              evidence.call().equals("output")
-                  ? "named in what " + evidence.by() + " said"
-                  : "named in a file that " + evidence.by() + " reads (" + evidence.call() + ")"));
+      String why =
+          evidence.call().equals("output")
+              ? "named in what " + evidence.by() + " said"
+              : "named in a file that " + evidence.by() + " reads (" + evidence.call() + ")";
+      judge
+          .hearing()
+          .additions()
+          .putIfAbsent(
+              (group ? "group " : "user ") + name,
+              new Addition.Account(new LearnedAccount(group, name, evidence), why));
     }
   }
 
@@ -114,15 +119,15 @@ final class Words {
       if (!one.got() || one.access() != Access.READ || one.path().contains(".so")) {
         continue;
       }
-      Found found = judge.outside().find(one.path());
+      Found found = outside.find(one.path());
       if (found == null || !found.isFile() || one.path().startsWith("/etc/passwd")) {
         continue;
       }
-      byte[] text = judge.outside().small(found, SMALL);
+      byte[] text = outside.small(found, SMALL);
       if (!isText(text)) {
         continue;
       }
-      Evidence read = new Evidence(one.by(), one.call(), judge.run());
+      Evidence read = judge.hearing().evidence(one);
       for (String line : new String(text, StandardCharsets.UTF_8).split("\n", -1)) {
         String plain = line.strip();
         if (!plain.startsWith("#") && !plain.startsWith(";") && !plain.startsWith("//")) {
@@ -150,7 +155,7 @@ final class Words {
       if (one.access() != Access.LIST || !one.got() || !seen.add(one.path())) {
         continue;
       }
-      String directory = judge.outside().plain(one.path());
+      String directory = outside.plain(one.path());
       // For a.b, python lists the directory of a.
       for (String candidate : List.of(directory + "/" + below, directory + "/" + last)) {
         module(candidate, one);
@@ -159,16 +164,16 @@ final class Words {
   }
 
   private void module(String candidate, Asked one) {
-    Found found = judge.outside().find(candidate + ".py");
+    Found found = outside.find(candidate + ".py");
     String why = "a module that " + one.by() + " looked for in a list (" + one.call() + ")";
     if (found != null) {
       judge.want(candidate + ".py", found, one, why);
     }
-    if (judge.outside().find(candidate + "/__init__.py") != null) {
+    if (outside.find(candidate + "/__init__.py") != null) {
       List<String> files = new ArrayList<>();
       below(candidate, files);
       for (String file : files) {
-        Found each = judge.outside().find(file);
+        Found each = outside.find(file);
         if (each != null) {
           judge.want(file, each, one, why);
         }
@@ -176,9 +181,9 @@ final class Words {
     }
     String directory = Outside.parent(candidate);
     String name = candidate.substring(directory.length() + 1);
-    for (String other : judge.outside().names(directory)) {
+    for (String other : outside.names(directory)) {
       if (other.startsWith(name + ".") && other.endsWith(".so")) {
-        Found each = judge.outside().find(directory + "/" + other);
+        Found each = outside.find(directory + "/" + other);
         if (each != null) {
           judge.want(directory + "/" + other, each, one, why);
         }
@@ -187,9 +192,9 @@ final class Words {
   }
 
   private void below(String directory, List<String> files) {
-    for (String name : judge.outside().names(directory)) {
+    for (String name : outside.names(directory)) {
       String path = directory + "/" + name;
-      Found found = judge.outside().find(path);
+      Found found = outside.find(path);
       if (found == null || name.equals("__pycache__") || files.size() > MOST_OF_A_PACKAGE) {
         continue;
       }

@@ -49,18 +49,20 @@ final class Writes {
   private static final Set<String> COMMON =
       Set.of("/var/log", "/var/lib", "/var/cache", "/var/spool", "/var/mail", "/srv", "/opt");
 
-  private final Judge judge;
+  private final Hearing hearing;
+  private final Inside inside;
   private final boolean unjailed;
   private final Zeal zeal;
 
-  Writes(Judge judge, boolean unjailed, Zeal zeal) {
-    this.judge = judge;
+  Writes(Hearing hearing, Inside inside, boolean unjailed, Zeal zeal) {
+    this.hearing = hearing;
+    this.inside = inside;
     this.unjailed = unjailed;
     this.zeal = zeal;
   }
 
   void see(Asked one) {
-    String path = judge.outside().plain(one.path());
+    String path = hearing.outside().plain(one.path());
     if (path.startsWith("/proc/")
         || path.startsWith("/sys/")
         || (path.startsWith("/dev/") && !path.startsWith("/dev/shm/"))
@@ -70,12 +72,12 @@ final class Writes {
       return;
     }
     String directory = directory(path, one);
-    Found there = judge.outside().find(directory);
-    Entry.Writable place = judge.inside().place(directory);
+    Found there = hearing.outside().find(directory);
+    Entry.Writable place = inside.place(directory);
     if (place != null
-        && (unjailed || judge.inside().real(directory).equals(place.path()) || there == null)) {
+        && (unjailed || inside.real(directory).equals(place.path()) || there == null)) {
       if (!unjailed && (one.error() == Errno.EACCES || one.error() == Errno.EPERM)) {
-        judge.refuse(
+        hearing.refuse(
             path,
             Problem.of(one.by() + " may not write " + path + " (" + one.call() + ")")
                 .answered(one.error().text())
@@ -84,7 +86,7 @@ final class Writes {
       return;
     }
     if (there == null && zeal == Zeal.WISHES) {
-      judge.missing(path);
+      hearing.missing(path);
       return;
     }
     add(path, directory, there, one);
@@ -95,15 +97,15 @@ final class Writes {
    * a place: the jail has the directory empty and read-only, and on the host it may write there.
    */
   boolean seeRight(Asked one, String path) {
-    Found there = judge.outside().find(path);
+    Found there = hearing.outside().find(path);
     boolean right =
         one.call().contains("access")
             && (one.error() == Errno.EACCES || one.error() == Errno.EROFS)
             && there != null
             && there.isDirectory()
-            && judge.secrets().mayWrite(there.stat())
-            && judge.inside().place(path) == null
-            && judge.inside().names(path).isEmpty();
+            && hearing.secrets().mayWrite(there.stat())
+            && inside.place(path) == null
+            && inside.names(path).isEmpty();
     if (right) {
       add(path, path, there, one);
     }
@@ -118,19 +120,19 @@ final class Writes {
           || one.error() == Errno.EACCES
           || one.error() == Errno.EPERM;
     }
-    return unjailed ? judge.outside().find(one.path()) != null : one.error() == Errno.EROFS;
+    return unjailed ? hearing.outside().find(one.path()) != null : one.error() == Errno.EROFS;
   }
 
   /** The one that has to be writable: what is made is in it, or it is made itself. */
   private String directory(String path, Asked one) {
     boolean made = one.call().startsWith("mkdir");
-    Found found = judge.outside().find(path);
+    Found found = hearing.outside().find(path);
     String parent = Outside.parent(path);
     boolean shared =
         parent.isEmpty()
             || COMMON.contains(parent)
-            || judge.spec().identity().startAsRoot() // each may be another user's
-            || !judge.inside().names(parent).isEmpty();
+            || hearing.spec().identity().startAsRoot() // each may be another user's
+            || !inside.names(parent).isEmpty();
     if (made && found != null && found.isDirectory() && shared) {
       return path;
     }
@@ -143,9 +145,9 @@ final class Writes {
     }
     boolean temporary = isTemporary(directory);
     String refusal = PathRules.unwritable(directory, temporary);
-    boolean holds = !judge.inside().names(directory).isEmpty() && !COMMON.contains(directory);
+    boolean holds = !inside.names(directory).isEmpty() && !COMMON.contains(directory);
     if (refusal != null || directory.equals("/") || holds) {
-      judge.refuse(
+      hearing.refuse(
           path,
           Problem.of(one.by() + " wants to write " + path + " (" + one.call() + ")")
               .remedy(
@@ -159,16 +161,19 @@ final class Writes {
                           + ". Let it write elsewhere."));
       return;
     }
-    Evidence evidence = new Evidence(one.by(), one.call(), judge.run());
-    judge.add(
-        KEY + directory,
-        new Addition.Place(
-            new LearnedPlace(directory, temporary, owner(there), mode(directory, there), evidence),
-            one.by() + " writes there (" + one.call() + ")"));
+    Evidence evidence = hearing.evidence(one);
+    hearing
+        .additions()
+        .putIfAbsent(
+            KEY + directory,
+            new Addition.Place(
+                new LearnedPlace(
+                    directory, temporary, owner(there), mode(directory, there), evidence),
+                one.by() + " writes there (" + one.call() + ")"));
   }
 
   private boolean known(String directory) {
-    for (Located<LearnedPlace> place : judge.lock().places()) {
+    for (Located<LearnedPlace> place : hearing.lock().places()) {
       if (place.value().path().equals(directory)) {
         return true;
       }
@@ -187,13 +192,11 @@ final class Writes {
 
   /** As on the host for a service that starts as root; else it is the service's own. */
   private @Nullable String owner(@Nullable Found there) {
-    if (there == null || !judge.spec().identity().startAsRoot()) {
+    if (there == null || !hearing.spec().identity().startAsRoot()) {
       return null;
     }
     int uid = there.stat().uid();
-    return uid == judge.inside().plan().service().uid()
-        ? null
-        : uid == 0 ? "root" : Integer.toString(uid);
+    return uid == inside.plan().service().uid() ? null : uid == 0 ? "root" : Integer.toString(uid);
   }
 
   private int mode(String directory, @Nullable Found there) {
@@ -201,7 +204,7 @@ final class Writes {
     if (stat != null && (stat.mode() & 01002) == 01002) {
       return 01777;
     }
-    if (stat == null || !judge.spec().identity().startAsRoot()) {
+    if (stat == null || !hearing.spec().identity().startAsRoot()) {
       return isTemporary(directory) ? 0755 : 0750;
     }
     return (stat.mode() & 0775) | 0700;

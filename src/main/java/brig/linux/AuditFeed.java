@@ -12,19 +12,14 @@ import java.util.List;
  * the kernel's log keeps ten in five seconds; auditd, where it runs, gets them all the same.
  */
 public final class AuditFeed implements AutoCloseable {
-  private static final int AF_NETLINK = 16;
-  private static final int SOCK_RAW = 3;
-  private static final int SOCK_CLOEXEC = 0x80000;
   private static final int NETLINK_AUDIT = 9;
   private static final int READLOG = 1; // AUDIT_NLGRP_READLOG, as a bit of the mask
-  private static final int SOL_SOCKET = 1;
   private static final int SO_RCVBUFFORCE = 33;
   private static final int BUFFER_BYTES = 8 << 20;
   private static final int HEADER = 16;
   private static final int LARGEST = 64 * 1024;
   private static final int ENOBUFS = -Errno.ENOBUFS.number();
   private static final int EINTR = -Errno.EINTR.number();
-  private static final boolean X86 = Architecture.current() == Architecture.X86_64;
 
   private final Fd socket;
 
@@ -39,25 +34,24 @@ public final class AuditFeed implements AutoCloseable {
    *     no audit
    */
   public static AuditFeed open() throws LinuxException {
-    long number = JailKernel.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
+    int type = SocketKernel.SOCK_RAW | SocketKernel.SOCK_CLOEXEC;
+    long number = SocketKernel.socket(SocketKernel.AF_NETLINK, type, NETLINK_AUDIT);
     Fd socket =
         Fd.of((int) LinuxException.check(number, "socket", "the kernel's audit"), "the audit");
     try (Scratch memory = Scratch.take()) {
       MemorySegment size = memory.bytes(4);
       size.set(ValueLayout.JAVA_INT, 0, BUFFER_BYTES);
       LinuxException.check(
-          Native.syscall(
-              X86 ? 54 : 208, socket.number(), SOL_SOCKET, SO_RCVBUFFORCE, size.address(), 4, 0),
+          SocketKernel.setsockopt(
+              socket.number(), SocketKernel.SOL_SOCKET, SO_RCVBUFFORCE, size.address(), 4),
           "setsockopt",
           socket.path());
       // struct sockaddr_nl: family 0, pid 4, groups 8; 12 bytes.
       MemorySegment address = memory.bytes(12);
-      address.set(ValueLayout.JAVA_INT, 0, AF_NETLINK);
+      address.set(ValueLayout.JAVA_INT, 0, SocketKernel.AF_NETLINK);
       address.set(ValueLayout.JAVA_INT, 8, READLOG);
       LinuxException.check(
-          Native.syscall(X86 ? 49 : 200, socket.number(), address.address(), 12, 0, 0, 0),
-          "bind",
-          socket.path());
+          SocketKernel.bind(socket.number(), address.address(), 12), "bind", socket.path());
       return new AuditFeed(socket);
     } catch (LinuxException e) {
       socket.close();

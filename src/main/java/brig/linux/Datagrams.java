@@ -2,8 +2,6 @@ package brig.linux;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,15 +10,7 @@ import org.jspecify.annotations.Nullable;
  * for 108 bytes.
  */
 public final class Datagrams {
-  private static final boolean X86 = Architecture.current() == Architecture.X86_64;
-  private static final int AF_UNIX = 1;
-  private static final int SOCK_DGRAM = 2;
-  private static final int SOL_SOCKET = 1;
   private static final int SO_PASSCRED = 16;
-  private static final int SCM_CREDENTIALS = 2;
-  private static final int MSG_DONTWAIT = 0x40;
-  private static final int MSG_NOSIGNAL = 0x4000;
-  private static final int ADDRESS_SIZE = 110;
   private static final int EAGAIN = -Errno.EAGAIN.number();
   private static final int EINTR = -Errno.EINTR.number();
 
@@ -44,21 +34,17 @@ public final class Datagrams {
   public static Fd bind(String directory, String name, int mode) throws LinuxException {
     String path = directory + "/" + name;
     HostFiles.delete(path);
-    Fd socket = socket(path);
+    Fd socket = LocalSocket.open(SocketKernel.SOCK_DGRAM, path);
     try (Fd at = Fd.open(directory, Fd.O_PATH | Fd.O_DIRECTORY);
         Scratch memory = Scratch.take()) {
       MemorySegment one = memory.bytes(4);
       one.set(ValueLayout.JAVA_INT, 0, 1);
       LinuxException.check(
-          Native.syscall(
-              X86 ? 54 : 208, socket.number(), SOL_SOCKET, SO_PASSCRED, one.address(), 4, 0),
+          SocketKernel.setsockopt(
+              socket.number(), SocketKernel.SOL_SOCKET, SO_PASSCRED, one.address(), 4),
           "setsockopt",
           path);
-      MemorySegment address = address(memory, at, name);
-      LinuxException.check(
-          Native.syscall(X86 ? 49 : 200, socket.number(), address.address(), ADDRESS_SIZE, 0, 0, 0),
-          "bind",
-          path);
+      LocalSocket.bind(socket, LocalSocket.addressIn(at, name));
       Attributes.chmodAt(at, name, mode);
       return socket;
     } catch (LinuxException e) {
@@ -69,19 +55,9 @@ public final class Datagrams {
 
   /** A socket whose messages go to that of the path; throws when nobody has it. */
   public static Fd connect(String directory, String name) throws LinuxException {
-    String path = directory + "/" + name;
-    Fd socket = socket(path);
-    try (Fd at = Fd.open(directory, Fd.O_PATH | Fd.O_DIRECTORY);
-        Scratch memory = Scratch.take()) {
-      MemorySegment address = address(memory, at, name);
-      LinuxException.check(
-          Native.syscall(X86 ? 42 : 203, socket.number(), address.address(), ADDRESS_SIZE, 0, 0, 0),
-          "connect",
-          path);
-      return socket;
-    } catch (LinuxException e) {
-      socket.close();
-      throw e;
+    try (Fd at = Fd.open(directory, Fd.O_PATH | Fd.O_DIRECTORY)) {
+      return LocalSocket.connected(
+          SocketKernel.SOCK_DGRAM, LocalSocket.addressIn(at, name), directory + "/" + name);
     }
   }
 
@@ -97,14 +73,11 @@ public final class Datagrams {
       long result;
       do {
         result =
-            Native.syscall(
-                X86 ? 44 : 206,
+            SocketKernel.send(
                 connected.number(),
                 bytes.address(),
                 message.length,
-                MSG_DONTWAIT | MSG_NOSIGNAL,
-                0,
-                0);
+                SocketKernel.MSG_DONTWAIT | SocketKernel.MSG_NOSIGNAL);
       } while (result == EINTR);
       if (result == EAGAIN) {
         return false;
@@ -130,14 +103,10 @@ public final class Datagrams {
       long result;
       do {
         result =
-            Native.syscall(
-                X86 ? 47 : 212,
+            SocketKernel.recvmsg(
                 socket.number(),
                 header.address(),
-                MSG_DONTWAIT | DescriptorMail.MSG_CMSG_CLOEXEC,
-                0,
-                0,
-                0);
+                SocketKernel.MSG_DONTWAIT | SocketKernel.MSG_CMSG_CLOEXEC);
       } while (result == EINTR);
       if (result == EAGAIN) {
         return null;
@@ -154,35 +123,8 @@ public final class Datagrams {
   private static int sender(MemorySegment control, int length, int at) {
     boolean told =
         length >= 28
-            && control.get(ValueLayout.JAVA_INT, 8) == SOL_SOCKET
-            && control.get(ValueLayout.JAVA_INT, 12) == SCM_CREDENTIALS;
+            && control.get(ValueLayout.JAVA_INT, 8) == SocketKernel.SOL_SOCKET
+            && control.get(ValueLayout.JAVA_INT, 12) == SocketKernel.SCM_CREDENTIALS;
     return told ? control.get(ValueLayout.JAVA_INT, at) : 0;
-  }
-
-  private static Fd socket(String path) throws LinuxException {
-    int type = SOCK_DGRAM | Fd.O_CLOEXEC; // SOCK_CLOEXEC has the value of O_CLOEXEC
-    long result = Native.syscall(X86 ? 41 : 198, AF_UNIX, type, 0, 0, 0, 0);
-    return Fd.of((int) LinuxException.check(result, "socket", path), path);
-  }
-
-  // struct sockaddr_un { u16 family; char path[108]; }
-  private static MemorySegment address(Scratch memory, Fd directory, String name)
-      throws LinuxException {
-    byte[] path = address(directory.number(), name);
-    if (path.length > ADDRESS_SIZE - 3) {
-      throw new LinuxException("bind", name, Errno.ENAMETOOLONG);
-    }
-    MemorySegment address = memory.bytes(ADDRESS_SIZE);
-    address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
-    MemorySegment.copy(path, 0, address, ValueLayout.JAVA_BYTE, 2, path.length);
-    return address;
-  }
-
-  static byte[] address(int directory, String name) {
-    byte[] way = ("/proc/self/fd/" + directory + "/").getBytes(StandardCharsets.US_ASCII);
-    byte[] last = FileNames.encode(name);
-    byte[] path = Arrays.copyOf(way, way.length + last.length);
-    System.arraycopy(last, 0, path, way.length, last.length);
-    return path;
   }
 }

@@ -9,11 +9,6 @@ import java.util.List;
 
 /** Descriptors as a message over a Unix socket: SCM_RIGHTS of unix(7). */
 public final class DescriptorMail {
-  private static final boolean X86 = Architecture.current() == Architecture.X86_64;
-  private static final int SENDMSG = X86 ? 46 : 211;
-  private static final int SOL_SOCKET = 1;
-  private static final int SCM_RIGHTS = 1;
-  private static final int MSG_NOSIGNAL = 0x4000;
   private static final int HEADER_SIZE = 56;
   private static final int VECTOR_SIZE = 16;
   private static final int BYTE_SIZE = 8;
@@ -21,9 +16,9 @@ public final class DescriptorMail {
   private static final int CONTROL = HEADER_SIZE + VECTOR_SIZE + BYTE_SIZE;
 
   /** What is received is closed by an exec (recvmsg(2)). */
-  public static final int MSG_CMSG_CLOEXEC = 0x40000000;
+  public static final int MSG_CMSG_CLOEXEC = SocketKernel.MSG_CMSG_CLOEXEC;
 
-  public static final int MSG_DONTWAIT = 0x40;
+  public static final int MSG_DONTWAIT = SocketKernel.MSG_DONTWAIT;
 
   private DescriptorMail() {}
 
@@ -34,14 +29,14 @@ public final class DescriptorMail {
       MemorySegment segment = memory.bytes(message.length);
       ByteBuffer bytes = header(message, segment.address());
       bytes.putLong(CONTROL, CONTROL_HEADER + 4L * descriptors.size());
-      bytes.putInt(CONTROL + 8, SOL_SOCKET);
-      bytes.putInt(CONTROL + 12, SCM_RIGHTS);
+      bytes.putInt(CONTROL + 8, SocketKernel.SOL_SOCKET);
+      bytes.putInt(CONTROL + 12, SocketKernel.SCM_RIGHTS);
       for (int i = 0; i < descriptors.size(); i++) {
         bytes.putInt(CONTROL + CONTROL_HEADER + 4 * i, descriptors.get(i).number());
       }
       MemorySegment.copy(message, 0, segment, ValueLayout.JAVA_BYTE, 0, message.length);
       LinuxException.check(
-          Native.syscall(SENDMSG, socket.number(), segment.address(), MSG_NOSIGNAL, 0, 0, 0),
+          SocketKernel.sendmsg(socket.number(), segment.address(), SocketKernel.MSG_NOSIGNAL),
           "sendmsg",
           socket.path());
     }
@@ -73,7 +68,8 @@ public final class DescriptorMail {
     ByteBuffer bytes = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
     List<Integer> descriptors = new ArrayList<>();
     long length = bytes.getLong(CONTROL);
-    if (bytes.getInt(CONTROL + 8) == SOL_SOCKET && bytes.getInt(CONTROL + 12) == SCM_RIGHTS) {
+    if (bytes.getInt(CONTROL + 8) == SocketKernel.SOL_SOCKET
+        && bytes.getInt(CONTROL + 12) == SocketKernel.SCM_RIGHTS) {
       for (int at = CONTROL + CONTROL_HEADER; at + 4 <= CONTROL + length; at += 4) {
         descriptors.add(bytes.getInt(at));
       }

@@ -255,12 +255,6 @@ final class JailKernel {
     return call(EXECVE, path, argv, environment, 0, 0);
   }
 
-  static final int SOCKET = number(41, 198);
-
-  static long socket(int domain, int type, int protocol) {
-    return call(SOCKET, domain, type, protocol, 0, 0);
-  }
-
   static final int CLOSE = number(3, 57);
 
   static long close(int fd) {

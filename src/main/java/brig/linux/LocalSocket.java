@@ -6,14 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Unix stream sockets with a path (unix(7)), and who is at the other end of one. */
 public final class LocalSocket {
-  private static final boolean X86 = Architecture.current() == Architecture.X86_64;
-  private static final int AF_UNIX = 1;
-  private static final int SOCK_STREAM = 1;
-  private static final int SOCK_DGRAM = 2;
-  private static final int SOL_SOCKET = 1;
   private static final int SO_PEERCRED = 17;
+  private static final int SHUT_WR = 1;
   private static final int PATH_MAX = 108;
-  private static final int BACKLOG = 4096; // cut down to net.core.somaxconn by the kernel
+  private static final int ADDRESS_SIZE = 2 + PATH_MAX;
   private static final int EINTR = -Errno.EINTR.number();
   private static final int EAGAIN = -Errno.EAGAIN.number();
   private static final int ECONNABORTED = -Errno.ECONNABORTED.number();
@@ -23,19 +19,24 @@ public final class LocalSocket {
   /** Who made a connection, as the kernel noted it then: numbers, whatever names they have. */
   public record Peer(int pid, int uid, int gid) {}
 
-  private static Fd socket(String path, int flags) throws LinuxException {
-    long result =
-        Native.syscall(X86 ? 41 : 198, AF_UNIX, SOCK_STREAM | Fd.O_CLOEXEC | flags, 0, 0, 0, 0);
+  /**
+   * A socket that nothing was done to yet.
+   *
+   * @param type of SocketKernel, with flags; it is closed by an exec in any case
+   * @param path for messages
+   */
+  static Fd open(int type, String path) throws LinuxException {
+    long result = SocketKernel.socket(SocketKernel.AF_UNIX, type | SocketKernel.SOCK_CLOEXEC, 0);
     return Fd.of((int) LinuxException.check(result, "socket", path), path);
   }
 
   /** A socket that listens, whose calls do not wait. There must be nothing of that path. */
   public static Fd listen(String path) throws LinuxException {
-    Fd socket = socket(path, Fd.O_NONBLOCK);
+    Fd socket = open(SocketKernel.SOCK_STREAM | SocketKernel.SOCK_NONBLOCK, path);
     try {
-      address(X86 ? 49 : 200, "bind", socket, path);
+      bind(socket, path);
       LinuxException.check(
-          Native.syscall(X86 ? 50 : 201, socket.number(), BACKLOG, 0, 0, 0, 0), "listen", path);
+          SocketKernel.listen(socket.number(), SocketKernel.LONG_BACKLOG), "listen", path);
       return socket;
     } catch (LinuxException e) {
       socket.close();
@@ -49,29 +50,33 @@ public final class LocalSocket {
    * @param name one component
    */
   public static Fd listen(Fd directory, String name) throws LinuxException {
-    return listen("/proc/self/fd/" + directory.number() + "/" + name);
+    return listen(addressIn(directory, name));
   }
 
-  /** A socket that sends messages to another, such as /dev/log. */
+  /** How an address names something in an open directory, whatever the length of its path. */
+  static String addressIn(Fd directory, String name) {
+    return "/proc/self/fd/" + directory.number() + "/" + name;
+  }
+
+  /** A socket that sends messages to another, such as /dev/log, and never waits. */
   public static Fd datagrams(String path) throws LinuxException {
-    long result =
-        Native.syscall(
-            X86 ? 41 : 198, AF_UNIX, SOCK_DGRAM | Fd.O_CLOEXEC | Fd.O_NONBLOCK, 0, 0, 0, 0);
-    Fd socket = Fd.of((int) LinuxException.check(result, "socket", path), path);
-    try {
-      address(X86 ? 42 : 203, "connect", socket, path);
-      return socket;
-    } catch (LinuxException e) {
-      socket.close();
-      throw e;
-    }
+    return connected(SocketKernel.SOCK_DGRAM | SocketKernel.SOCK_NONBLOCK, path, path);
   }
 
   /** A connection to a socket that listens. */
   public static Fd connect(String path) throws LinuxException {
-    Fd socket = socket(path, 0);
-    try {
-      address(X86 ? 42 : 203, "connect", socket, path);
+    return connected(SocketKernel.SOCK_STREAM, path, path);
+  }
+
+  static Fd connected(int type, String address, String path) throws LinuxException {
+    Fd socket = open(type, path);
+    try (Scratch memory = Scratch.take()) {
+      long to = address(memory, "connect", address);
+      long result;
+      do {
+        result = SocketKernel.connect(socket.number(), to, ADDRESS_SIZE);
+      } while (result == EINTR);
+      LinuxException.check(result, "connect", path);
       return socket;
     } catch (LinuxException e) {
       socket.close();
@@ -79,25 +84,25 @@ public final class LocalSocket {
     }
   }
 
-  // struct sockaddr_un { u16 family; char path[108]; }
-  private static void address(int number, String call, Fd socket, String path)
-      throws LinuxException {
+  static void bind(Fd socket, String address) throws LinuxException {
+    try (Scratch memory = Scratch.take()) {
+      LinuxException.check(
+          SocketKernel.bind(socket.number(), address(memory, "bind", address), ADDRESS_SIZE),
+          "bind",
+          socket.path());
+    }
+  }
+
+  // struct sockaddr_un { u16 family; char path[108]; }, whose path ends at the first NUL
+  private static long address(Scratch memory, String call, String path) throws LinuxException {
     byte[] name = FileNames.encode(path);
     if (name.length >= PATH_MAX) {
       throw new LinuxException(call, path, Errno.ENAMETOOLONG);
     }
-    try (Scratch memory = Scratch.take()) {
-      MemorySegment address = memory.bytes(2 + PATH_MAX);
-      address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
-      MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, 2, name.length);
-      long result;
-      do {
-        result =
-            Native.syscall(
-                number, socket.number(), address.address(), 2 + name.length + 1L, 0, 0, 0);
-      } while (result == EINTR);
-      LinuxException.check(result, call, path);
-    }
+    MemorySegment address = memory.bytes(ADDRESS_SIZE);
+    address.set(ValueLayout.JAVA_SHORT, 0, (short) SocketKernel.AF_UNIX);
+    MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, 2, name.length);
+    return address.address();
   }
 
   /** The next connection, whose calls do not wait; null when there is none. */
@@ -105,8 +110,8 @@ public final class LocalSocket {
     long result;
     do {
       result =
-          Native.syscall(
-              X86 ? 288 : 242, socket.number(), 0, 0, Fd.O_CLOEXEC | Fd.O_NONBLOCK, 0, 0);
+          SocketKernel.accept4(
+              socket.number(), SocketKernel.SOCK_CLOEXEC | SocketKernel.SOCK_NONBLOCK);
     } while (result == EINTR || result == ECONNABORTED);
     return result == EAGAIN
         ? null
@@ -121,14 +126,12 @@ public final class LocalSocket {
       MemorySegment found = memory.bytes(16);
       found.set(ValueLayout.JAVA_INT, 12, 12);
       LinuxException.check(
-          Native.syscall(
-              X86 ? 55 : 209,
+          SocketKernel.getsockopt(
               connection.number(),
-              SOL_SOCKET,
+              SocketKernel.SOL_SOCKET,
               SO_PEERCRED,
               found.address(),
-              found.address() + 12,
-              0),
+              found.address() + 12),
           "getsockopt",
           connection.path());
       return new Peer(
@@ -141,8 +144,6 @@ public final class LocalSocket {
   /** Nothing more will be sent; what comes is still read. */
   public static void endOutput(Fd connection) throws LinuxException {
     LinuxException.check(
-        Native.syscall(X86 ? 48 : 210, connection.number(), 1, 0, 0, 0, 0),
-        "shutdown",
-        connection.path());
+        SocketKernel.shutdown(connection.number(), SHUT_WR), "shutdown", connection.path());
   }
 }

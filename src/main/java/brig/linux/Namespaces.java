@@ -18,9 +18,6 @@ public final class Namespaces {
 
   public static final int CLONE_NEWNET = 0x40000000;
 
-  private static final int AF_INET = 2;
-  private static final int SOCK_DGRAM = 2;
-  private static final int SOCK_CLOEXEC = 0x80000;
   private static final int SIOCGIFFLAGS = 0x8913;
   private static final int SIOCSIFFLAGS = 0x8914;
   private static final short IFF_UP = 1;
@@ -42,7 +39,8 @@ public final class Namespaces {
 
   /** Brings the loopback of this thread's network up: a new network has it, but down. */
   public static void loopbackUp() throws LinuxException {
-    long number = JailKernel.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    int type = SocketKernel.SOCK_DGRAM | SocketKernel.SOCK_CLOEXEC;
+    long number = SocketKernel.socket(SocketKernel.AF_INET, type, 0);
     try (Fd socket = Fd.of((int) LinuxException.check(number, "socket", null), "lo");
         Scratch memory = Scratch.take()) {
       // struct ifreq { char ifr_name[16]; short ifr_flags; ... }

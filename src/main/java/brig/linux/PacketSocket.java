@@ -11,15 +11,6 @@ import org.jspecify.annotations.Nullable;
  * SOCK_SEQPACKET, SCM_RIGHTS). When the other end's process is gone, this one reads the end.
  */
 public final class PacketSocket implements AutoCloseable {
-  private static final boolean X86 = Architecture.current() == Architecture.X86_64;
-  private static final int AF_UNIX = 1;
-  private static final int SOCK_SEQPACKET = 5;
-  private static final int SENDMSG = X86 ? 46 : 211;
-  private static final int RECVMSG = X86 ? 47 : 212;
-  private static final int SOL_SOCKET = 1;
-  private static final int SCM_RIGHTS = 1;
-  private static final int MSG_NOSIGNAL = 0x4000;
-  private static final int MSG_CMSG_CLOEXEC = 0x40000000;
   private static final int HEADER = 56;
   private static final int CONTROL_HEADER = 16;
   private static final int EINTR = -Errno.EINTR.number();
@@ -46,8 +37,8 @@ public final class PacketSocket implements AutoCloseable {
   public static PacketSocket[] pair() throws LinuxException {
     try (Scratch memory = Scratch.take()) {
       MemorySegment pair = memory.bytes(8);
-      int type = SOCK_SEQPACKET | Fd.O_CLOEXEC; // SOCK_CLOEXEC has the same value
-      long result = Native.syscall(X86 ? 53 : 199, AF_UNIX, type, 0, pair.address(), 0, 0);
+      int type = SocketKernel.SOCK_SEQPACKET | SocketKernel.SOCK_CLOEXEC;
+      long result = SocketKernel.socketpair(SocketKernel.AF_UNIX, type, 0, pair.address());
       LinuxException.check(result, "socketpair", null);
       return new PacketSocket[] {
         new PacketSocket(Fd.of(pair.get(ValueLayout.JAVA_INT, 0), "channel")),
@@ -80,15 +71,15 @@ public final class PacketSocket implements AutoCloseable {
         MemorySegment control = control(memory, descriptors.size(), header);
         // struct cmsghdr { u64 len; int level, type; } and the descriptors
         control.set(ValueLayout.JAVA_LONG, 0, CONTROL_HEADER + 4L * descriptors.size());
-        control.set(ValueLayout.JAVA_INT, 8, SOL_SOCKET);
-        control.set(ValueLayout.JAVA_INT, 12, SCM_RIGHTS);
+        control.set(ValueLayout.JAVA_INT, 8, SocketKernel.SOL_SOCKET);
+        control.set(ValueLayout.JAVA_INT, 12, SocketKernel.SCM_RIGHTS);
         for (int i = 0; i < descriptors.size(); i++) {
           control.set(ValueLayout.JAVA_INT, CONTROL_HEADER + 4L * i, descriptors.get(i).number());
         }
       }
       long result;
       do {
-        result = Native.syscall(SENDMSG, fd.number(), header.address(), MSG_NOSIGNAL, 0, 0, 0);
+        result = SocketKernel.sendmsg(fd.number(), header.address(), SocketKernel.MSG_NOSIGNAL);
       } while (result == EINTR);
       LinuxException.check(result, "sendmsg", fd.path());
     }
@@ -135,7 +126,7 @@ public final class PacketSocket implements AutoCloseable {
       MemorySegment control = control(memory, MOST, header);
       long result;
       do {
-        result = Native.syscall(RECVMSG, fd.number(), header.address(), MSG_CMSG_CLOEXEC, 0, 0, 0);
+        result = SocketKernel.recvmsg(fd.number(), header.address(), SocketKernel.MSG_CMSG_CLOEXEC);
       } while (result == EINTR);
       if (result == 0 || result == ECONNRESET) {
         return null;
@@ -151,8 +142,8 @@ public final class PacketSocket implements AutoCloseable {
     List<Fd> descriptors = new ArrayList<>();
     long all = header.get(ValueLayout.JAVA_LONG, 40);
     if (all >= CONTROL_HEADER
-        && control.get(ValueLayout.JAVA_INT, 8) == SOL_SOCKET
-        && control.get(ValueLayout.JAVA_INT, 12) == SCM_RIGHTS) {
+        && control.get(ValueLayout.JAVA_INT, 8) == SocketKernel.SOL_SOCKET
+        && control.get(ValueLayout.JAVA_INT, 12) == SocketKernel.SCM_RIGHTS) {
       long length = control.get(ValueLayout.JAVA_LONG, 0);
       for (long at = CONTROL_HEADER; at + 4 <= length; at += 4) {
         descriptors.add(Fd.of(control.get(ValueLayout.JAVA_INT, at), "received"));

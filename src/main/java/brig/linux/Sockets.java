@@ -6,15 +6,9 @@ import java.net.InetAddress;
 
 /** TCP sockets that are opened outside and handed to a jailed service. */
 public final class Sockets {
-  private static final boolean X86 = Architecture.current() == Architecture.X86_64;
-  private static final int AF_INET = 2;
-  private static final int AF_INET6 = 10;
-  private static final int SOCK_STREAM = 1;
-  private static final int SOL_SOCKET = 1;
   private static final int SO_REUSEADDR = 2;
   private static final int IPPROTO_IPV6 = 41;
   private static final int IPV6_V6ONLY = 26;
-  private static final int BACKLOG = 4096; // cut down to net.core.somaxconn by the kernel
 
   private Sockets() {}
 
@@ -31,22 +25,18 @@ public final class Sockets {
     byte[] ip = numeric(v6 ? host.substring(1, host.length() - 1) : host, v6 ? 16 : 4);
     int port = Integer.parseInt(address.substring(colon + 1));
     long result =
-        Native.syscall(
-            X86 ? 41 : 198,
-            v6 ? AF_INET6 : AF_INET,
-            SOCK_STREAM | Fd.O_CLOEXEC, // SOCK_CLOEXEC has the value of O_CLOEXEC
-            0,
-            0,
-            0,
+        SocketKernel.socket(
+            v6 ? SocketKernel.AF_INET6 : SocketKernel.AF_INET,
+            SocketKernel.SOCK_STREAM | SocketKernel.SOCK_CLOEXEC,
             0);
     Fd socket = Fd.of((int) LinuxException.check(result, "socket", address), address);
     try {
-      set(socket, SOL_SOCKET, SO_REUSEADDR);
+      set(socket, SocketKernel.SOL_SOCKET, SO_REUSEADDR);
       if (v6) {
         set(socket, IPPROTO_IPV6, IPV6_V6ONLY);
       }
       bind(socket, ip, port);
-      long listening = Native.syscall(X86 ? 50 : 201, socket.number(), BACKLOG, 0, 0, 0, 0);
+      long listening = SocketKernel.listen(socket.number(), SocketKernel.LONG_BACKLOG);
       LinuxException.check(listening, "listen", address);
       return socket;
     } catch (LinuxException e) {
@@ -69,8 +59,7 @@ public final class Sockets {
       MemorySegment length = memory.bytes(4);
       length.set(ValueLayout.JAVA_INT, 0, 28);
       LinuxException.check(
-          Native.syscall(
-              X86 ? 51 : 204, socket.number(), address.address(), length.address(), 0, 0, 0),
+          SocketKernel.getsockname(socket.number(), address.address(), length.address()),
           "getsockname",
           socket.path());
       return Integer.reverseBytes(address.get(ValueLayout.JAVA_INT, 0)) & 0xFFFF;
@@ -90,7 +79,7 @@ public final class Sockets {
       MemorySegment one = memory.bytes(4);
       one.set(ValueLayout.JAVA_INT, 0, 1);
       LinuxException.check(
-          Native.syscall(X86 ? 54 : 208, socket.number(), level, option, one.address(), 4, 0),
+          SocketKernel.setsockopt(socket.number(), level, option, one.address(), 4),
           "setsockopt",
           socket.path());
     }
@@ -104,12 +93,13 @@ public final class Sockets {
     try (Scratch memory = Scratch.take()) {
       MemorySegment address = memory.bytes(size);
       int bigEndianPort = Integer.reverseBytes(port) >>> 16;
-      address.set(ValueLayout.JAVA_INT, 0, (v6 ? AF_INET6 : AF_INET) | bigEndianPort << 16);
+      address.set(
+          ValueLayout.JAVA_INT,
+          0,
+          (v6 ? SocketKernel.AF_INET6 : SocketKernel.AF_INET) | bigEndianPort << 16);
       MemorySegment.copy(ip, 0, address, ValueLayout.JAVA_BYTE, v6 ? 8 : 4, ip.length);
       LinuxException.check(
-          Native.syscall(X86 ? 49 : 200, socket.number(), address.address(), size, 0, 0, 0),
-          "bind",
-          socket.path());
+          SocketKernel.bind(socket.number(), address.address(), size), "bind", socket.path());
     }
   }
 }

@@ -11,10 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Who is connected to whom over Unix sockets, as the kernel tells: sock_diag(7). */
 public final class UnixSockets {
-  private static final boolean X86 = Architecture.current() == Architecture.X86_64;
-  private static final int AF_UNIX = 1;
-  private static final int AF_NETLINK = 16;
-  private static final int SOCK_RAW = 3;
   private static final int NETLINK_SOCK_DIAG = 4;
   private static final short SOCK_DIAG_BY_FAMILY = 20;
   private static final short NLM_F_REQUEST_DUMP = 0x301;
@@ -38,8 +34,10 @@ public final class UnixSockets {
    */
   public static Map<Long, String> peersOf(Predicate<String> paths) throws LinuxException {
     long result =
-        Native.syscall(
-            X86 ? 41 : 198, AF_NETLINK, SOCK_RAW | Fd.O_CLOEXEC, NETLINK_SOCK_DIAG, 0, 0, 0);
+        SocketKernel.socket(
+            SocketKernel.AF_NETLINK,
+            SocketKernel.SOCK_RAW | SocketKernel.SOCK_CLOEXEC,
+            NETLINK_SOCK_DIAG);
     Map<Long, String> peers = new HashMap<>();
     try (Fd socket =
         Fd.of((int) LinuxException.check(result, "socket", "sock_diag"), "sock_diag")) {
@@ -60,7 +58,7 @@ public final class UnixSockets {
     ByteBuffer request = ByteBuffer.allocate(REQUEST).order(ByteOrder.nativeOrder());
     request.putInt(REQUEST).putShort(SOCK_DIAG_BY_FAMILY).putShort(NLM_F_REQUEST_DUMP);
     request.putInt(1).putInt(0);
-    request.put((byte) AF_UNIX).put((byte) 0).putShort((short) 0);
+    request.put((byte) SocketKernel.AF_UNIX).put((byte) 0).putShort((short) 0);
     request.putInt(-1).putInt(0).putInt(UDIAG_SHOW_NAME | UDIAG_SHOW_PEER).putInt(0).putInt(0);
     return request.array();
   }

@@ -12,8 +12,6 @@ import brig.spec.Located;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +56,7 @@ public final class Planner {
 
   private Plan plan() throws BrigException, IOException {
     if (spec.mode() == JailSpec.Mode.LATE || spec.mode() == JailSpec.Mode.SELF) {
-      return places();
+      return new EnteredPlan(spec, accounts, troubles).make();
     }
     for (Located<JailSpec.MountedPath> line : spec.files().mapped()) {
       map(line);
@@ -112,60 +110,6 @@ public final class Planner {
     String interpreter = program == null ? null : draft.interpreterOf(program);
     String run = interpreter == null ? program : draft.real(interpreter);
     return run == null ? null : elfFiles.originOf(run);
-  }
-
-  /** Of a jail in which nothing is built there are places only, as the jailfile names them. */
-  private Plan places() throws BrigException {
-    Map<String, Entry> entries = new TreeMap<>();
-    for (Located<JailSpec.WritablePath> line : spec.files().writable()) {
-      JailSpec.WritablePath place = line.value();
-      int mode = place.mode().orElse(0750);
-      place(place.path(), mode, accounts.owner(place.owner(), line), false, line, entries);
-    }
-    for (Located<JailSpec.TemporaryPath> line : spec.files().temporary()) {
-      JailSpec.TemporaryPath place = line.value();
-      // A daemon that jails itself is root when it begins to use them.
-      boolean roots = place.owner() == null && spec.mode() == JailSpec.Mode.SELF;
-      int[] owner = roots ? new int[2] : accounts.owner(place.owner(), line);
-      place(place.path(), place.mode(), owner, true, line, entries);
-    }
-    for (Located<JailSpec.MountedPath> line : spec.sockets()) {
-      List<Reason> why = List.of(troubles.because(line));
-      String inside = line.value().inside();
-      addAbove(inside, why, entries);
-      entries.put(inside, new Entry.Socket(inside, line.value().outside(), why));
-    }
-    if (troubles.any()) {
-      throw new BrigException(ExitCode.USAGE, troubles.problems());
-    }
-    return new Plan(
-        spec.name(),
-        List.copyOf(entries.values()),
-        accounts.users(),
-        accounts.groups(),
-        accounts.service(),
-        List.of(),
-        List.of(),
-        null);
-  }
-
-  private void place(
-      String path,
-      int mode,
-      int[] owner,
-      boolean temporary,
-      Located<?> line,
-      Map<String, Entry> entries) {
-    List<Reason> why = List.of(troubles.because(line));
-    addAbove(path, why, entries);
-    entries.put(path, new Entry.Writable(path, mode, owner[0], owner[1], temporary, why));
-  }
-
-  private static void addAbove(String path, List<Reason> why, Map<String, Entry> entries) {
-    for (int slash = 0; slash >= 0; slash = path.indexOf('/', slash + 1)) {
-      String above = slash == 0 ? "/" : path.substring(0, slash);
-      entries.putIfAbsent(above, new Entry.Directory(above, 0755, 0, 0, why));
-    }
   }
 
   private boolean strict() {

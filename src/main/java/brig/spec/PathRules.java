@@ -239,7 +239,7 @@ public final class PathRules {
     return true;
   }
 
-  static boolean isAtOrBelow(String path, String above) {
+  public static boolean isAtOrBelow(String path, String above) {
     return above.equals("/")
         || path.equals(above)
         || (path.startsWith(above) && path.charAt(above.length()) == '/');

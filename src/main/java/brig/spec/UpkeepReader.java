@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class UpkeepReader {
   static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
-  private static final Map<String, JailSpec.Restart> RESTART = new LinkedHashMap<>();
+  private static final Map<String, Upkeep.Restart> RESTART = new LinkedHashMap<>();
 
   static {
-    RESTART.put("no", JailSpec.Restart.NO);
-    RESTART.put("on-failure", JailSpec.Restart.ON_FAILURE);
-    RESTART.put("always", JailSpec.Restart.ALWAYS);
+    RESTART.put("no", Upkeep.Restart.NO);
+    RESTART.put("on-failure", Upkeep.Restart.ON_FAILURE);
+    RESTART.put("always", Upkeep.Restart.ALWAYS);
   }
 
   private final Section top;
@@ -31,9 +31,8 @@ final class UpkeepReader {
     this.paths = new PathRules(mistakes);
   }
 
-  JailSpec.Upkeep read(String name, Mode mode) {
-    return new JailSpec.Upkeep(
-        top.choice("restart", RESTART, JailSpec.Restart.NO), after(name), ready(mode));
+  Upkeep read(String name, Mode mode) {
+    return new Upkeep(top.choice("restart", RESTART, Upkeep.Restart.NO), after(name), ready(mode));
   }
 
   private List<Located<String>> after(String name) {
@@ -53,7 +52,7 @@ final class UpkeepReader {
     return good;
   }
 
-  private JailSpec.Ready ready(Mode mode) {
+  private Upkeep.Ready ready(Mode mode) {
     Section ready = top.section("ready");
     OptionalInt port = port(ready);
     String socket = path(ready, "socket");
@@ -65,7 +64,7 @@ final class UpkeepReader {
           "'notify' in ready goes with mode = \"copy\" or \"bind\" only: the daemon begins outside",
           "Take 'port', 'socket' or 'file'.");
     }
-    JailSpec.Ready read = new JailSpec.Ready(port, socket, file, notify, timeout(ready));
+    Upkeep.Ready read = new Upkeep.Ready(port, socket, file, notify, timeout(ready));
     if (read.isEmpty() && top.isTable("ready") && mistakes.none()) {
       mistakes.add(
           top.positionOf("ready"),

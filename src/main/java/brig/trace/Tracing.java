@@ -3,18 +3,14 @@ package brig.trace;
 import brig.linux.Errno;
 import brig.linux.LinuxException;
 import brig.linux.Pidfd;
-import brig.linux.ProcessStatus;
 import brig.linux.Ptrace;
-import brig.linux.Ptrace.AtMyEnd;
 import brig.linux.Signal;
 import brig.linux.SyscallStop;
 import brig.linux.TraceeMemory;
 import brig.linux.WaitStatus;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +39,7 @@ final class Tracing {
   private final Tracees tracees;
   private final Map<Integer, Pidfd.Ending> endings = new HashMap<>();
   private final Telling telling;
+  private final Seizure seizure;
 
   private @Nullable Ptrace ptrace;
   private long endDeadline;
@@ -52,6 +49,7 @@ final class Tracing {
     this.follower = follower;
     this.tells = tells;
     this.tracees = new Tracees(follower);
+    this.seizure = new Seizure(follower, tracees);
     Places places = new Places();
     this.decoder = new Decoder(places);
     this.telling = new Telling(follower, places);
@@ -93,56 +91,11 @@ final class Tracing {
   }
 
   void seizeAtGate(int pid, boolean filtered) throws LinuxException {
-    ptrace().seize(pid, filtered ? Ptrace.Filter.OURS : Ptrace.Filter.NONE, AtMyEnd.KILLED);
-    Tracee tracee = new Tracee(pid, pid, Places.program(pid), !filtered);
-    tracee.killedAtEnd = true;
-    tracee.atGate = true;
-    tracees.add(tracee);
-    if (!filtered) {
-      ptrace().interrupt(pid); // only a tracee that has stopped can be told to stop at calls
-    }
+    seizure.atGate(ptrace(), pid, filtered);
   }
 
   List<Integer> attach(int pid) throws LinuxException {
-    int process = Threads.process(pid);
-    Set<Integer> attached = new LinkedHashSet<>();
-    boolean more = true;
-    // Those that are not traced yet may start others while this goes on.
-    while (more) {
-      more = false;
-      for (int member : Threads.family(process)) {
-        for (int tid : Threads.of(member)) {
-          if (!tracees.contains(tid) && seizeRunning(tid, member, attached.isEmpty())) {
-            more = true;
-            if (attached.add(member)) {
-              follower.began(member, Places.program(member));
-            }
-          }
-        }
-      }
-    }
-    if (attached.isEmpty()) {
-      throw new LinuxException("ptrace PTRACE_SEIZE", "/proc/" + pid, Errno.ESRCH);
-    }
-    return List.copyOf(attached);
-  }
-
-  private boolean seizeRunning(int tid, int pid, boolean first) throws LinuxException {
-    try {
-      ptrace().seize(tid, Ptrace.Filter.NONE, AtMyEnd.LIVES_ON);
-    } catch (LinuxException e) {
-      if (e.errno() == Errno.ESRCH || Threads.tracer(tid) == ProcessStatus.self()) {
-        return false; // gone, or the child of a tracee
-      }
-      if (first) {
-        throw e;
-      }
-      follower.noted("process " + pid + " is not followed: " + e.errno().text());
-      return false;
-    }
-    tracees.add(new Tracee(tid, pid, Places.program(tid), true));
-    ptrace().interrupt(tid);
-    return true;
+    return seizure.attach(ptrace(), pid);
   }
 
   boolean awaitNone(long millis, Thread tracing) {

@@ -9,7 +9,6 @@ import brig.linux.Descriptors;
 import brig.linux.Fd;
 import brig.linux.HostFiles;
 import brig.linux.LinuxException;
-import brig.linux.PacketPair;
 import brig.linux.PseudoTerminal;
 import brig.report.BrigException;
 import java.util.ArrayList;
@@ -129,11 +128,11 @@ public record JailTarget(
   /** Starts an order's program, which must be the puppet's. */
   Puppet start(LaunchOrder what, List<Fd> more, Transcript transcript)
       throws BrigException, LinuxException, Refused, NotPossible {
-    PacketPair channel = PacketPair.open();
-    PacketPair spare = PacketPair.open();
+    Channel channel = Channel.open();
+    Channel spare = Channel.open();
     List<Integer> handedIn = new ArrayList<>();
-    handedIn.add(channel.theirs().number());
-    handedIn.add(spare.theirs().number());
+    handedIn.add(channel.number());
+    handedIn.add(spare.number());
     for (Fd fd : more) {
       handedIn.add(fd.number());
     }

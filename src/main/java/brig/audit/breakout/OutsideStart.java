@@ -8,7 +8,6 @@ import brig.linux.LinuxException;
 import brig.linux.Mounts;
 import brig.linux.Namespaces;
 import brig.linux.OwnThread;
-import brig.linux.PacketPair;
 import brig.linux.Program;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +28,8 @@ record OutsideStart(List<String> command, int uid, int gid, boolean ownMounts, L
   }
 
   Puppet start(String name, Transcript transcript) throws LinuxException {
-    PacketPair channel = PacketPair.open();
-    PacketPair spare = PacketPair.open();
+    Channel channel = Channel.open();
+    Channel spare = Channel.open();
     try {
       return Puppet.hold(name, spawn(channel, spare), channel, spare, transcript);
     } catch (LinuxException e) {
@@ -40,11 +39,11 @@ record OutsideStart(List<String> command, int uid, int gid, boolean ownMounts, L
     }
   }
 
-  private int spawn(PacketPair channel, PacketPair spare) throws LinuxException {
+  private int spawn(Channel channel, Channel spare) throws LinuxException {
     Program program = new Program(command, Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"), true);
     List<Integer> numbers = new ArrayList<>();
-    numbers.add(channel.theirs().number());
-    numbers.add(spare.theirs().number());
+    numbers.add(channel.number());
+    numbers.add(spare.number());
     for (Fd fd : more) {
       numbers.add(fd.number());
     }

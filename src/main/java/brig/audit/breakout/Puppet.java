@@ -5,7 +5,6 @@ import brig.audit.breakout.AttemptEnd.Refused;
 import brig.linux.Errno;
 import brig.linux.FileNames;
 import brig.linux.LinuxException;
-import brig.linux.PacketPair;
 import brig.linux.Pidfd;
 import brig.linux.Signal;
 import brig.linux.SyscallNames;
@@ -36,8 +35,8 @@ final class Puppet implements AutoCloseable {
 
   private final String name;
   private final @Nullable Pidfd process;
-  private final PacketPair channel;
-  private final @Nullable PacketPair spare;
+  private final Channel channel;
+  private final @Nullable Channel spare;
   private final int channelNumber;
   private final Transcript transcript;
   private int used = FIRST_FREE;
@@ -45,8 +44,8 @@ final class Puppet implements AutoCloseable {
   private Puppet(
       String name,
       @Nullable Pidfd process,
-      PacketPair channel,
-      @Nullable PacketPair spare,
+      Channel channel,
+      @Nullable Channel spare,
       int channelNumber,
       Transcript transcript) {
     this.name = name;
@@ -63,12 +62,11 @@ final class Puppet implements AutoCloseable {
    * @param name for the transcript
    * @param pid a child of this process
    */
-  static Puppet hold(
-      String name, int pid, PacketPair channel, PacketPair spare, Transcript transcript)
+  static Puppet hold(String name, int pid, Channel channel, Channel spare, Transcript transcript)
       throws LinuxException {
     Pidfd process = Pidfd.open(pid);
-    channel.closeTheirs();
-    spare.closeTheirs();
+    channel.theirs().close();
+    spare.theirs().close();
     return new Puppet(name, process, channel, spare, PuppetProgram.CHANNEL, transcript);
   }
 
@@ -122,7 +120,7 @@ final class Puppet implements AutoCloseable {
    * @param flags CLONE_NEW* or 0
    */
   Puppet fork(int flags) throws Refused, NotPossible {
-    PacketPair second = spare;
+    Channel second = spare;
     Integer number = SyscallNames.current().number("clone");
     if (second == null || number == null) {
       throw new IllegalStateException("no second channel for a child");
@@ -152,9 +150,9 @@ final class Puppet implements AutoCloseable {
     }
   }
 
-  private byte[] receive(String call, int size) throws Refused, NotPossible {
+  private byte[] receive(String call) throws Refused, NotPossible {
     try {
-      byte @Nullable [] message = channel.receive(size, transcript.millisLeft());
+      byte @Nullable [] message = channel.receive(transcript.millisLeft());
       if (message == null) {
         throw gone(call);
       }
@@ -168,7 +166,7 @@ final class Puppet implements AutoCloseable {
   }
 
   private long answer(String call) throws Refused, NotPossible {
-    return words(receive(call, Long.BYTES)).getLong();
+    return words(receive(call)).getLong();
   }
 
   private Refused gone(String call) {
@@ -245,7 +243,7 @@ final class Puppet implements AutoCloseable {
       return Arrays.copyOf(get(address, size * 2), size);
     }
     send("write", transfer("write", address, size));
-    byte[] bytes = receive("write", Math.max(size, Long.BYTES));
+    byte[] bytes = receive("write");
     if (bytes.length != size) { // the answer alone: EFAULT
       throw new Refused("write", Errno.of((int) -words(bytes).getLong()).name());
     }

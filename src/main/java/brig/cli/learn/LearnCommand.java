@@ -8,6 +8,7 @@ import brig.cli.jail.ReadyJail;
 import brig.cli.trace.InheritedEnvironment;
 import brig.launch.service.RunState;
 import brig.launch.service.Running;
+import brig.learn.Course;
 import brig.learn.EnteredLearning;
 import brig.learn.Learning;
 import brig.learn.Lesson;
@@ -145,36 +146,22 @@ public final class LearnCommand implements Command {
       JailBench bench = new JailBench(spec, context);
       LearnText text = new LearnText(spec, context);
       Person asked = person == null ? new TerminalPerson(context) : person;
-      Lesson lesson;
-      if (!spec.mode().isBuilt()) {
-        lesson =
-            new EnteredLearning(
-                    bench,
-                    context.host(),
-                    spec.learned(),
-                    probe,
-                    workload,
-                    asked,
-                    text,
-                    interrupts::came)
-                .learn(task);
-      } else if (outside) {
-        lesson =
-            new OutsideRun(bench, context.host(), spec, probe, workload, asked, interrupts::came)
-                .learn(task);
-      } else {
-        lesson =
-            new Learning(
-                    bench,
-                    context.host(),
-                    spec.learned(),
-                    probe,
-                    workload,
-                    asked,
-                    text,
-                    interrupts::came)
-                .learn(task);
-      }
+      Course course =
+          new Course(
+              bench,
+              context.host(),
+              spec.learned(),
+              probe,
+              workload,
+              asked,
+              text,
+              interrupts::came);
+      Lesson lesson =
+          !spec.mode().isBuilt()
+              ? new EnteredLearning(course).learn(task)
+              : outside
+                  ? new OutsideRun(course, spec).learn(task)
+                  : new Learning(course).learn(task);
       if (shrink && lesson.passed()) {
         return new ShrinkText(spec, context, arguments.matchedOptionValue("--json", false))
             .run(

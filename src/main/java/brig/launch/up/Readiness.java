@@ -6,6 +6,7 @@ import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.Stat;
 import brig.spec.JailSpec;
+import brig.spec.Upkeep;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -18,7 +19,7 @@ import java.util.List;
  *
  * @param listens a jail's port was handed in: that it listens says nothing of the service
  */
-public record Readiness(JailSpec.Ready wanted, boolean listens) {
+public record Readiness(Upkeep.Ready wanted, boolean listens) {
   /** Without anything to wait for, whoever lives that long is taken for ready. */
   public static final long LIVED_MILLIS = 200;
 

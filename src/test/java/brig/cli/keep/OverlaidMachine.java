@@ -12,11 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * This machine with a layer over it, in a mount and a network namespace of its own: real package
- * managers can install and be hooked there, and nothing of it reaches the machine. It is gone with
- * its holder, whatever becomes of the test.
+ * This machine with a layer over it, in a mount, a network and a process namespace of its own: real
+ * package managers can install and be hooked there, and nothing of it reaches the machine. It is
+ * gone with its holder, and so is all that was started in it, whatever becomes of the test.
  */
 final class OverlaidMachine implements AutoCloseable {
   static final String BRIG = "/opt/brig-under-test/brig";
@@ -24,6 +27,9 @@ final class OverlaidMachine implements AutoCloseable {
 
   private final String root;
   private final Process holder;
+
+  /** Its first process. */
+  private final ProcessHandle first;
 
   record Result(int status, String output) {}
 
@@ -41,8 +47,14 @@ final class OverlaidMachine implements AutoCloseable {
     for (String mount : mounts()) {
       script.append("mount --rbind ").append(mount).append(" root").append(mount).append('\n');
     }
-    script.append("ip link set lo up\necho ready\nexec cat\n");
-    holder = new ProcessBuilder("unshare", "-m", "-n", "sh", "-c", script.toString()).start();
+    script.append("mount -t proc proc root/proc\nip link set lo up\n");
+    // The first process of a namespace gets all orphans, which go by themselves where it ignores
+    // it.
+    script.append("trap '' CHLD\necho ready\nexec cat\n");
+    holder =
+        new ProcessBuilder(
+                "unshare", "-m", "-n", "-p", "--fork", "--kill-child", "sh", "-c", script + "")
+            .start();
     byte[] ready = holder.getInputStream().readNBytes(6);
     if (!new String(ready, StandardCharsets.UTF_8).equals("ready\n")) {
       holder.destroyForcibly();
@@ -50,6 +62,7 @@ final class OverlaidMachine implements AutoCloseable {
           "no overlaid machine: "
               + new String(holder.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
     }
+    first = holder.children().findFirst().orElseThrow();
     StringBuilder launcher = new StringBuilder("#!/bin/sh\nexec ");
     launcher.append(System.getProperty("java.home")).append("/bin/java");
     launcher.append(" --enable-native-access=ALL-UNNAMED -XX:TieredStopAtLevel=1 -cp '");
@@ -61,7 +74,7 @@ final class OverlaidMachine implements AutoCloseable {
 
   /** What is in other file systems than the root: the layer shows only that one. */
   private static Set<String> mounts() throws IOException {
-    Set<String> mounts = new TreeSet<>(List.of("/proc", "/dev"));
+    Set<String> mounts = new TreeSet<>(List.of("/dev"));
     List<String> needed =
         new ArrayList<>(
             List.of(System.getProperty("java.home"), Path.of("").toAbsolutePath() + ""));
@@ -113,8 +126,9 @@ final class OverlaidMachine implements AutoCloseable {
   }
 
   private Result in(List<String> command, Path input) throws IOException {
-    String pid = String.valueOf(holder.pid());
-    List<String> line = new ArrayList<>(List.of("nsenter", "-m", "-n", "-t", pid, "chroot", root));
+    String pid = Long.toString(first.pid());
+    List<String> line =
+        new ArrayList<>(List.of("nsenter", "-m", "-n", "-p", "-t", pid, "chroot", root));
     line.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
     builder.redirectInput(input.toFile());
@@ -136,6 +150,9 @@ final class OverlaidMachine implements AutoCloseable {
     holder.destroyForcibly();
     try {
       holder.waitFor();
+      first.onExit().get(10, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("the overlaid machine does not end", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
