@@ -18,6 +18,11 @@ import java.util.List;
  */
 public final class HttpMain {
   static final String READY = "ready";
+
+  /** Its root, when it has gone in: the hole's socket is there, and nothing else. */
+  static final String JAIL = "/jail";
+
+  static final String SOCKET = "/socket";
   private static final int HANDED_IN = 3;
   private static final List<Capability> GIVEN_UP =
       List.of(
@@ -50,9 +55,8 @@ public final class HttpMain {
     HttpAddress address = HttpAddress.read(args[0]);
     int uid = Integer.parseInt(args[1]);
     int gid = Integer.parseInt(args[2]);
-    HttpDoor door = HttpDoor.open(address, new Front("/", new SocketListener(HttpTree.SOCKET)));
-    HttpRehearsal.play(
-        address, new Front("/", new SocketListener(HttpTree.JAIL + HttpTree.SOCKET)));
+    HttpDoor door = HttpDoor.open(address, new Front("/", new SocketListener(SOCKET)));
+    HttpRehearsal.play(address, new Front("/", new SocketListener(JAIL + SOCKET)));
     goIn(uid, gid);
     door.admit();
     parent.send(READY.getBytes(StandardCharsets.UTF_8));
@@ -62,7 +66,7 @@ public final class HttpMain {
   /** The order of giving up: root, bounding sets, groups and ids, capabilities. */
   private static void goIn(int uid, int gid) throws LinuxException {
     try (EveryThread threads = new EveryThread()) {
-      CurrentPlace.rootAt(HttpTree.JAIL);
+      CurrentPlace.rootAt(JAIL);
       for (Capability capability : GIVEN_UP) {
         threads.unbound(capability);
       }

@@ -3,22 +3,25 @@ package brig.hole.http;
 import brig.launch.LaunchOrder;
 import brig.launch.LaunchOrder.JailMount;
 import brig.launch.Launcher;
+import brig.launch.jvm.OwnJvm;
+import brig.launch.jvm.ReadOnlyHost;
+import brig.launch.jvm.ThreadsReadBack;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.PacketSocket;
 import brig.linux.Pidfd;
 import brig.linux.Signal;
-import brig.linux.Stat;
-import brig.linux.ThreadStatus;
 import brig.report.BrigException;
 import brig.report.Position;
 import brig.report.Problem;
 import brig.spec.JailSpec;
 import brig.spec.Located;
+import brig.tree.Change;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The jailed process, as the listener holds it. It ends when this process does, however that ends.
@@ -33,9 +36,17 @@ public final class HttpProcess implements AutoCloseable {
   private static final long START_MILLIS = 60_000;
   private static final long END_MILLIS = 5_000;
 
-  /** To go in, to become its user, and to empty the bounding sets. */
-  private static final List<String> CAPABILITIES =
-      List.of("CAP_SYS_CHROOT", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP");
+  /** The launcher's gate and filter. */
+  private static final int FILTERS = 2;
+
+  private static final List<String> OPTIONS =
+      List.of(
+          "-XX:TieredStopAtLevel=1",
+          "-Xmx160m",
+          "-Dsun.net.httpserver.maxReqTime=60",
+          "-Djdk.httpserver.maxConnections=1000",
+          "-Dsun.net.httpserver.maxReqHeaders=100",
+          "-Dsun.net.httpserver.maxIdleConnections=200");
 
   private final Pidfd process;
   private final PacketSocket channel;
@@ -84,28 +95,20 @@ public final class HttpProcess implements AutoCloseable {
       HttpAddress address, String socket, int uid, int gid, Fd handedIn) throws LinuxException {
     Position at = new Position("--http", 1, 1);
     List<Located<Integer>> port = List.of(new Located<>(address.port(), at));
-    List<String> places = new ArrayList<>();
-    places.add(System.getProperty("java.home", "/usr"));
-    StringBuilder path = new StringBuilder();
-    for (String entry : System.getProperty("java.class.path", "").split(":", -1)) {
-      if (Stat.of(entry) != null) {
-        // It starts in another directory than this process.
-        String place = HttpTree.real(entry);
-        places.add(place);
-        path.append(path.isEmpty() ? "" : ":").append(place);
-      }
-    }
+    OwnJvm jvm = OwnJvm.ofThisProcess();
+    List<String> arguments =
+        List.of(address.toString(), Integer.toString(uid), Integer.toString(gid));
     return new LaunchOrder(
         "hole serve --http",
         "/",
-        argv(path.toString(), address, uid, gid),
+        jvm.argv(OPTIONS, MAIN, arguments),
         Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C.UTF-8", "MALLOC_ARENA_MAX", "2"),
         "/",
         uid,
         gid,
         List.of(),
         true,
-        CAPABILITIES,
+        OwnJvm.CAPABILITIES,
         077,
         Map.of("RLIMIT_CORE", 0L),
         new JailSpec.Namespaces(false, true, true),
@@ -114,36 +117,16 @@ public final class HttpProcess implements AutoCloseable {
         new JailSpec.SeccompPolicy(true, List.of(new Located<>("chroot", at)), List.of()),
         JailSpec.Landlock.AUTO,
         List.of(
-            new JailMount.OwnDevices("/dev"),
-            new JailMount.ReadOnly(HttpTree.JAIL + HttpTree.SOCKET, socket)),
+            new JailMount.OwnDevices(ReadOnlyHost.DEVICES),
+            new JailMount.ReadOnly(HttpMain.JAIL + HttpMain.SOCKET, socket)),
         List.of(handedIn.number()),
         null,
         false,
-        HttpTree.of(places));
-  }
-
-  private static List<String> argv(String classPath, HttpAddress address, int uid, int gid) {
-    return List.of(
-        System.getProperty("java.home") + "/bin/java",
-        "-XX:+UseSerialGC",
-        "-XX:-UsePerfData",
-        "-XX:-UseContainerSupport",
-        "-XX:+DisableAttachMechanism",
-        "-XX:TieredStopAtLevel=1",
-        "-Xrs",
-        "-Xss512k",
-        "-Xmx160m",
-        "--enable-native-access=ALL-UNNAMED",
-        "-Dsun.net.httpserver.maxReqTime=60",
-        "-Djdk.httpserver.maxConnections=1000",
-        "-Dsun.net.httpserver.maxReqHeaders=100",
-        "-Dsun.net.httpserver.maxIdleConnections=200",
-        "-cp",
-        classPath,
-        MAIN,
-        address.toString(),
-        Integer.toString(uid),
-        Integer.toString(gid));
+        ReadOnlyHost.of(
+            jvm.places(),
+            List.of(
+                new Change.MakeDirectory(HttpMain.JAIL, 0755, 0, 0),
+                new Change.MakeMountPoint(HttpMain.JAIL + HttpMain.SOCKET, false))));
   }
 
   private void awaitReady(HttpAddress address) throws BrigException, LinuxException {
@@ -156,26 +139,19 @@ public final class HttpProcess implements AutoCloseable {
     }
   }
 
-  /** Looks from outside whether every thread is what it says. */
+  /** Looks from outside whether every thread is what it should be. */
   private void inspect(int uid, int gid) throws BrigException, LinuxException {
-    String tasks = "/proc/" + process.pid() + "/task";
-    try (Fd directory = Fd.open(tasks, Fd.O_RDONLY | Fd.O_DIRECTORY)) {
-      for (String tid : directory.list()) {
-        try (Fd file = ThreadStatus.open(process.pid(), Integer.parseInt(tid))) {
-          String wrong = HttpCheck.wrong(ThreadStatus.read(file), uid, gid);
-          if (!wrong.isEmpty()) {
-            throw BrigException.refused(
-                Problem.of("cannot jail the process that shows forms")
-                    .answered("a thread of it " + wrong));
-          }
-        }
-      }
-    }
+    Set<String> differences =
+        new LinkedHashSet<>(
+            ThreadsReadBack.differences(process.pid(), uid, gid, List.of(), FILTERS));
     String root = Fd.readLink("/proc/" + process.pid() + "/root");
-    if (!root.equals(HttpTree.JAIL)) {
+    if (!root.equals(HttpMain.JAIL)) {
+      differences.add("its root is " + root + ", not " + HttpMain.JAIL);
+    }
+    if (!differences.isEmpty()) {
       throw BrigException.refused(
           Problem.of("cannot jail the process that shows forms")
-              .answered("its root is " + root + ", not " + HttpTree.JAIL));
+              .answered(String.join("; ", differences)));
     }
   }
 

@@ -1,5 +1,6 @@
 package brig.web.parent;
 
+import brig.launch.jvm.HostPlace;
 import brig.linux.HostFiles;
 import brig.linux.LinuxException;
 import brig.linux.Stat;

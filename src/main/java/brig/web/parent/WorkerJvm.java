@@ -1,5 +1,7 @@
 package brig.web.parent;
 
+import brig.launch.jvm.HostPlace;
+import brig.launch.jvm.OwnJvm;
 import brig.linux.HostFiles;
 import brig.linux.LinuxException;
 import brig.linux.Stat;
@@ -10,97 +12,51 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The command line of the worker's virtual machine. */
+/** The worker's virtual machine. */
 final class WorkerJvm {
   private static final String MAIN = "brig.web.worker.WorkerMain";
   private static final long MIB = 1024 * 1024;
 
-  private final String program;
-  private final String classPath;
-  private final String cache;
+  /** Those that the cache was trained with; {@code brig} (the launcher script) has them too. */
+  private static final List<String> OPTIONS =
+      List.of(
+          "-XX:ReservedCodeCacheSize=40m",
+          "-XX:TieredStopAtLevel=4",
+          "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+          "--add-opens=java.base/java.io=ALL-UNNAMED",
+          "-Dslf4j.provider=brig.web.log.EngineLog",
+          "-Dslf4j.internal.verbosity=WARN");
 
-  private WorkerJvm(String program, String classPath, String cache) {
-    this.program = program;
-    this.classPath = classPath;
-    this.cache = cache;
+  private final OwnJvm jvm;
+
+  private WorkerJvm(OwnJvm jvm) {
+    this.jvm = jvm;
   }
 
   /** That of this Brig: installed by the launcher script, or run from its classes in a test. */
   static WorkerJvm find() throws LinuxException {
-    String java = HostPlace.of(System.getProperty("java.home") + "/bin/java").path();
     String app = System.getProperty("brig.home", "") + "/target/app";
-    String own = System.getProperty("java.class.path", "");
-    if (!own.startsWith(app + "/brig.jar") || Stat.of(app + "/web.classpath") == null) {
-      return new WorkerJvm(java, absolute(own), "");
+    String classPath = app + "/web.classpath";
+    if (!System.getProperty("java.class.path", "").startsWith(app + "/brig.jar")
+        || Stat.of(classPath) == null) {
+      return new WorkerJvm(OwnJvm.ofThisProcess());
     }
     String cache = Stat.of(app + "/web.aot") == null ? "" : app + "/web.aot";
-    return new WorkerJvm(java, text(app + "/web.classpath"), cache);
-  }
-
-  private static String absolute(String classPath) {
-    StringBuilder absolute = new StringBuilder();
-    for (String entry : classPath.split(":", -1)) {
-      absolute.append(absolute.isEmpty() ? "" : ":");
-      absolute
-          .append(entry.startsWith("/") ? "" : System.getProperty("user.dir") + "/")
-          .append(entry);
-    }
-    return absolute.toString();
-  }
-
-  private static String text(String file) throws LinuxException {
-    return new String(HostFiles.read(file), StandardCharsets.UTF_8).strip();
+    String entries = new String(HostFiles.read(classPath), StandardCharsets.UTF_8).strip();
+    return new WorkerJvm(OwnJvm.of(entries, cache));
   }
 
   /** What of the host it needs to start. */
   List<HostPlace> places() throws LinuxException {
-    List<HostPlace> places = new ArrayList<>();
-    places.add(HostPlace.of(System.getProperty("java.home", "/usr")));
-    for (String entry : classPath.split(":", -1)) {
-      if (Stat.of(entry) != null) {
-        places.add(HostPlace.of(entry));
-      }
-    }
-    if (!cache.isEmpty()) {
-      places.add(HostPlace.of(cache));
-    }
-    return places;
+    return jvm.places();
   }
 
   List<String> argv(WebConfig.Worker bounds) {
-    List<String> argv = new ArrayList<>();
-    argv.add(program);
-    argv.addAll(options());
-    if (!cache.isEmpty()) {
-      argv.add("-XX:AOTCache=" + cache);
-      argv.add("-Xlog:aot=off");
-      argv.add("-Xlog:cds=off");
-    }
-    argv.add("-Xms" + Math.min(bounds.heapBytes(), 24 * MIB));
-    argv.add("-Xmx" + bounds.heapBytes());
-    argv.add("-XX:MaxDirectMemorySize=" + Math.max(bounds.heapBytes(), 32 * MIB));
-    argv.add("-cp");
-    argv.add(classPath);
-    argv.add(MAIN);
-    return argv;
-  }
-
-  /** Those that the cache was trained with; {@code brig} (the launcher script) has them too. */
-  static List<String> options() {
-    return List.of(
-        "-XX:+UseSerialGC",
-        "-XX:-UsePerfData", // it would write to /tmp
-        "-XX:-UseContainerSupport",
-        "-XX:+DisableAttachMechanism",
-        "-XX:ReservedCodeCacheSize=40m",
-        "-XX:TieredStopAtLevel=4",
-        "-Xss512k",
-        "-Xrs", // signals mean what they mean to any program
-        "--enable-native-access=ALL-UNNAMED",
-        "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-        "--add-opens=java.base/java.io=ALL-UNNAMED",
-        "-Dslf4j.provider=brig.web.log.EngineLog",
-        "-Dslf4j.internal.verbosity=WARN");
+    List<String> options = new ArrayList<>(OPTIONS);
+    options.add("-Xms" + Math.min(bounds.heapBytes(), 24 * MIB));
+    options.add("-Xmx" + bounds.heapBytes());
+    options.add("-XX:MaxDirectMemorySize=" + Math.max(bounds.heapBytes(), 32 * MIB));
+    return jvm.argv(options, MAIN, List.of());
   }
 
   static Map<String, String> environment(Map<String, String> mine) {

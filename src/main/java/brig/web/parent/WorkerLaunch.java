@@ -1,7 +1,11 @@
 package brig.web.parent;
 
 import brig.launch.LaunchOrder;
+import brig.launch.LaunchOrder.JailMount;
 import brig.launch.Launcher;
+import brig.launch.jvm.HostPlace;
+import brig.launch.jvm.OwnJvm;
+import brig.launch.jvm.ReadOnlyHost;
 import brig.linux.ChildProgram;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
@@ -23,10 +27,6 @@ import java.util.Map;
  * brig.web.worker.Entering}).
  */
 final class WorkerLaunch {
-  /** To go in, to become the user, and to empty the bounding sets. */
-  private static final List<String> CAPABILITIES =
-      List.of("CAP_SYS_CHROOT", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP");
-
   /** Beyond the default filter: to go in, and to open a file without ever leaving a root. */
   private static final List<String> CALLS = List.of("chroot", "openat2");
 
@@ -72,18 +72,18 @@ final class WorkerLaunch {
             account.gid(),
             account.groups(),
             true,
-            CAPABILITIES,
+            OwnJvm.CAPABILITIES,
             077,
             Map.of(),
             new JailSpec.Namespaces(false, true, false),
             new JailSpec.Network(JailSpec.NetworkMode.HOST, List.of(), connect, List.of()),
             new JailSpec.SeccompPolicy(true, calls, List.of()),
             JailSpec.Landlock.AUTO,
-            WorkerTree.overlaid(),
+            List.of(new JailMount.OwnDevices(ReadOnlyHost.DEVICES)),
             List.of(handedIn.number()),
             null,
             false,
-            WorkerTree.of(places));
+            ReadOnlyHost.of(places));
     return Launcher.spawn(order);
   }
 

@@ -1,4 +1,4 @@
-package brig.web.parent;
+package brig.launch.jvm;
 
 import brig.linux.Fd;
 import brig.linux.LinuxException;
@@ -9,9 +9,9 @@ import brig.linux.Stat;
  *
  * @param path without links on the way
  */
-record HostPlace(String path, long device, long inode, boolean directory) {
+public record HostPlace(String path, long device, long inode, boolean directory) {
   /** Follows links once, now. */
-  static HostPlace of(String path) throws LinuxException {
+  public static HostPlace of(String path) throws LinuxException {
     try (Fd fd = Fd.open(path, Fd.O_PATH)) {
       Stat stat = fd.stat();
       String real = Fd.readLink("/proc/self/fd/" + fd.number());

@@ -1,6 +1,5 @@
-package brig.web.parent;
+package brig.launch.jvm;
 
-import brig.launch.LaunchOrder.JailMount;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.Stat;
@@ -9,44 +8,59 @@ import brig.tree.MountPlan;
 import brig.tree.MountPlan.Mount;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a worker sees before it goes in: what a Java program is made of and reads while it starts
- * (its own directory, libraries, /etc, the class path, /proc, four devices), and the directory that
- * becomes its root, each at the host's path, read-only, in a mount namespace of its own.
+ * What a program of Brig's own sees of the host before it goes in: what a virtual machine is made
+ * of and reads while it starts (the JDK, libraries, /etc, the class path, /proc, four devices) and
+ * what the program asks for beside it, each at the host's path, read-only, in a mount namespace of
+ * its own.
  */
-final class WorkerTree {
+public final class ReadOnlyHost {
+  /** The place of its devices; they are of use only when it is laid over itself. */
+  public static final String DEVICES = "/dev";
+
   /** Of the top of the host; what is a link there is one here. */
   private static final List<String> SYSTEM =
       List.of("usr", "lib", "lib32", "lib64", "libx32", "bin", "sbin", "etc", "opt", "nix", "proc");
 
-  private static final List<String> DEVICES = List.of("null", "zero", "random", "urandom");
+  private static final List<String> NODES = List.of("null", "zero", "random", "urandom");
 
   private final TreeMap<String, Change> made = new TreeMap<>();
   private final List<Mount> mounts = new ArrayList<>();
 
-  private WorkerTree() {}
+  private ReadOnlyHost() {}
 
   /**
    * Works it out.
    *
    * @param places what is needed beside the system's own directories
    */
-  static MountPlan of(List<HostPlace> places) throws LinuxException {
-    WorkerTree tree = new WorkerTree();
-    tree.made.put("/", new Change.MakeDirectory("/", 0755, 0, 0));
-    tree.system();
-    for (HostPlace place : places) {
-      tree.add(place);
-    }
-    return new MountPlan(List.copyOf(tree.made.values()), tree.mounts);
+  public static MountPlan of(List<HostPlace> places) throws LinuxException {
+    return of(places, List.of());
   }
 
-  /** What is laid over it: the devices are of use. */
-  static List<JailMount> overlaid() {
-    return List.of(new JailMount.OwnDevices("/dev"));
+  /**
+   * The same, with places that the host does not have.
+   *
+   * @param added below none of the host's
+   */
+  public static MountPlan of(List<HostPlace> places, List<Change> added) throws LinuxException {
+    ReadOnlyHost host = new ReadOnlyHost();
+    host.directory("/");
+    host.system();
+    host.devices();
+    for (Change change : added) {
+      host.made.put(change.path(), change);
+    }
+    for (HostPlace place : places) {
+      host.add(place);
+    }
+    return new MountPlan(List.copyOf(host.made.values()), host.mounts);
+  }
+
+  private void directory(String path) {
+    made.putIfAbsent(path, new Change.MakeDirectory(path, 0755, 0, 0));
   }
 
   private void system() throws LinuxException {
@@ -64,17 +78,17 @@ final class WorkerTree {
         }
       }
     }
-    made.put("/dev", new Change.MakeDirectory("/dev", 0755, 0, 0));
-    for (String name : DEVICES) {
-      device("/dev/" + name, made);
-    }
   }
 
-  private static void device(String path, Map<String, Change> made) throws LinuxException {
-    Stat stat = Stat.of(path);
-    if (stat != null && stat.type() == Stat.S_IFCHR) {
-      int major = (int) (stat.special() >>> 32);
-      made.put(path, new Change.MakeDevice(path, false, major, (int) stat.special(), 0666));
+  private void devices() throws LinuxException {
+    directory(DEVICES);
+    for (String name : NODES) {
+      String path = DEVICES + "/" + name;
+      Stat stat = Stat.of(path);
+      if (stat != null && stat.type() == Stat.S_IFCHR) {
+        int major = (int) (stat.special() >>> 32);
+        made.put(path, new Change.MakeDevice(path, false, major, (int) stat.special(), 0666));
+      }
     }
   }
 
@@ -86,8 +100,7 @@ final class WorkerTree {
     }
     String path = place.path();
     for (int end = path.indexOf('/', 1); end > 0; end = path.indexOf('/', end + 1)) {
-      String above = path.substring(0, end);
-      made.putIfAbsent(above, new Change.MakeDirectory(above, 0755, 0, 0));
+      directory(path.substring(0, end));
     }
     // A place that was added lies below this one: what is above it must not be both made and
     // mounted.
