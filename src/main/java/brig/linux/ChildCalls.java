@@ -50,6 +50,9 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
   /** What this process ignores was ignored when it began: nothing in it changes that. */
   private static final long IGNORED = ignored();
 
+  /** What the bounding set of a thread can hold: a child is born with its parent's. */
+  private static final ThreadLocal<Long> BOUNDS = ThreadLocal.withInitial(() -> WHOLE);
+
   /** How many capabilities this kernel knows. */
   private static final int CAPABILITIES = countCapabilities();
 
@@ -248,10 +251,26 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
     compare(name, found.address() + 8, WHOLE, value.hard());
   }
 
+  /**
+   * The calling thread gives up, for good, what no child that it starts may have, and reads it
+   * back. A child inherits the bounding set, which never grows (capabilities(7)): it need not do
+   * the same once more, which is most of its calls.
+   */
+  public static void boundStarter(long kept) throws LinuxException {
+    Capabilities.boundBy(kept);
+    for (int number = 0; number < CAPABILITIES; number++) {
+      if ((kept >>> number & 1) == 0 && JailKernel.prctl(PR_CAPBSET_READ, number, 0) != 0) {
+        throw new LinuxException("read back the bounding set", null, Errno.EPERM);
+      }
+    }
+    BOUNDS.set(BOUNDS.get() & kept);
+  }
+
   @Override
   public void boundBy(long kept) {
+    long surplus = BOUNDS.get() & ~kept;
     for (int number = 0; number < CAPABILITIES; number++) {
-      if ((kept >>> number & 1) == 0) {
+      if ((surplus >>> number & 1) != 0) {
         call("prctl PR_CAPBSET_DROP", JailKernel.PRCTL, PR_CAPBSET_DROP, number, 0);
         call("prctl PR_CAPBSET_READ", JailKernel.PRCTL, PR_CAPBSET_READ, number, 0);
         compareResult("the bounding set", 0);

@@ -28,12 +28,13 @@ public final class HostAccounts {
   }
 
   private static List<String[]> lines(Host host, String path, int fields) throws IOException {
+    return host.lstat(path) == null ? List.of() : lines(host.read(path), fields);
+  }
+
+  /** The lines of a file that have a name and so many fields, each split at its colons. */
+  public static List<String[]> lines(byte[] file, int fields) {
     List<String[]> found = new ArrayList<>();
-    if (host.lstat(path) == null) {
-      return found;
-    }
-    String text = new String(host.read(path), StandardCharsets.ISO_8859_1);
-    for (String line : text.split("\n", -1)) {
+    for (String line : new String(file, StandardCharsets.ISO_8859_1).split("\n", -1)) {
       String[] parts = line.split(":", -1);
       if (parts.length == fields && !parts[0].isEmpty()) {
         found.add(parts);
@@ -43,7 +44,7 @@ public final class HostAccounts {
   }
 
   /** A number of ASCII digits that fits an id; -1 for any other text. */
-  static int number(String text) {
+  public static int number(String text) {
     if (text.isEmpty() || text.length() > 10) {
       return -1;
     }

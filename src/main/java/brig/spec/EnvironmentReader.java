@@ -18,7 +18,7 @@ final class EnvironmentReader {
   Map<String, String> read() {
     Map<String, String> environment = new LinkedHashMap<>();
     for (Section.Pair pair : pairs) {
-      if (isName(pair.key())) {
+      if (EnvironmentName.isValid(pair.key())) {
         environment.put(pair.key(), pair.value().value());
       } else {
         mistakes.add(
@@ -28,16 +28,5 @@ final class EnvironmentReader {
       }
     }
     return environment;
-  }
-
-  private static boolean isName(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-      if (!letter && (i == 0 || c < '0' || c > '9')) {
-        return false;
-      }
-    }
-    return !text.isEmpty();
   }
 }

@@ -61,15 +61,10 @@ final class IdentityReader {
   }
 
   private boolean checkName(String what, Located<String> name) {
-    String text = name.value();
-    boolean good = !text.isEmpty() && text.length() <= 255 && text.charAt(0) != '-';
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      good &= c > ' ' && c != ':' && c != '/' && c != ',' && c != 0x7F;
-    }
+    boolean good = AccountName.isValid(name.value());
     if (!good) {
       mistakes.add(
-          Problem.of("\"" + text + "\" is no name of a " + what)
+          Problem.of("\"" + name.value() + "\" is no name of a " + what)
               .remedy("Write a name or a number as /etc/passwd has it.")
               .at(name.at()));
     }

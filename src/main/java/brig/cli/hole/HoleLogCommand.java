@@ -2,6 +2,7 @@ package brig.cli.hole;
 
 import brig.cli.command.Command;
 import brig.cli.command.Context;
+import brig.cli.command.Declared;
 import brig.linux.HostFiles;
 import brig.linux.LinuxException;
 import brig.report.BrigException;
@@ -18,7 +19,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code brig hole log}: the audit log for people. */
@@ -36,27 +36,11 @@ public final class HoleLogCommand implements Command {
             .type(Integer.class)
             .description("How many records (" + DEFAULT_LINES + ").")
             .build());
+    spec.addOption(Declared.text("--job", "JOB", "Those of this job alone."));
     spec.addOption(
-        OptionSpec.builder("--job")
-            .paramLabel("JOB")
-            .type(String.class)
-            .description("Those of this job alone.")
-            .build());
-    spec.addOption(
-        OptionSpec.builder("--log")
-            .paramLabel("PATH")
-            .type(String.class)
-            .description("The file, where brig hole serve was told another one.")
-            .build());
-    spec.addOption(
-        OptionSpec.builder("--json").description("The records as they are, for scripts.").build());
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .paramLabel("NAME")
-            .arity("1")
-            .type(String.class)
-            .description("What brig hole serve was given.")
-            .build());
+        Declared.text("--log", "PATH", "The file, where brig hole serve was told another one."));
+    spec.addOption(Declared.flag("--json", "The records as they are, for scripts."));
+    spec.addPositional(Declared.name("What brig hole serve was given."));
   }
 
   @Override

@@ -2,6 +2,7 @@ package brig.cli.hole;
 
 import brig.cli.command.Command;
 import brig.cli.command.Context;
+import brig.cli.command.Declared;
 import brig.cli.jail.Jailfiles;
 import brig.hole.door.DoorLimits;
 import brig.hole.http.HttpAddress;
@@ -29,7 +30,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code brig hole serve}: the listener. */
@@ -45,45 +45,32 @@ public final class HoleServeCommand implements Command {
             "SIGHUP reads the configuration anew; a wrong one is told, and the old one stays. After"
                 + " SIGTERM calls may go on for a while, after a second one they are ended.");
     spec.addOption(
-        OptionSpec.builder("--at")
-            .paramLabel("DIRECTORY")
-            .type(String.class)
-            .description("Where the doors of a hole are made that is named by its file.")
-            .build());
+        Declared.text(
+            "--at",
+            "DIRECTORY",
+            "Where the doors of a hole are made that is named by its file."));
     spec.addOption(
-        OptionSpec.builder("--log")
-            .paramLabel("WHERE")
-            .type(String.class)
-            .description("The audit log: a path, syslog or journald (LIB/holes/NAME.log).")
-            .build());
+        Declared.text(
+            "--log",
+            "WHERE",
+            "The audit log: a path, syslog or journald (LIB/holes/NAME.log)."));
     spec.addOption(
-        OptionSpec.builder("--http")
-            .paramLabel("ADDRESS:PORT")
-            .type(String.class)
-            .description(
-                "Show the forms of the hole by HTTP too, on a loopback address, from a jailed"
-                    + " process.")
-            .build());
+        Declared.text(
+            "--http",
+            "ADDRESS:PORT",
+            "Show the forms of the hole by HTTP too, on a loopback address, from a jailed"
+                + " process."));
     spec.addOption(seconds("--grace", "How long calls may go on after SIGTERM", GRACE_SECONDS));
     spec.addOption(
         seconds("--request-time", "Within what time a request must be whole", REQUEST_SECONDS));
     spec.addOption(
         seconds("--reply-time", "Within what time an answer must be taken", REQUEST_SECONDS));
     spec.addPositional(
-        PositionalParamSpec.builder()
-            .paramLabel("NAME")
-            .arity("1")
-            .type(String.class)
-            .description("A jail, the path of its jailfile, or with --at that of a hole's file.")
-            .build());
+        Declared.name("A jail, the path of its jailfile, or with --at that of a hole's file."));
   }
 
   private static OptionSpec seconds(String name, String what, int usual) {
-    return OptionSpec.builder(name)
-        .paramLabel("SECONDS")
-        .type(Integer.class)
-        .description(what + " (" + usual + ").")
-        .build();
+    return Declared.number(name, "SECONDS", what + " (" + usual + ").");
   }
 
   private static long millis(ParseResult arguments, String option, int usual) throws BrigException {

@@ -2,6 +2,7 @@ package brig.cli.hole;
 
 import brig.cli.command.Command;
 import brig.cli.command.Context;
+import brig.cli.command.Declared;
 import brig.cli.command.Table;
 import brig.hole.job.Hole;
 import brig.hole.listener.SessionStores;
@@ -23,8 +24,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code brig hole sessions}: see docs/hole-sessions.md. */
@@ -44,30 +43,15 @@ public final class HoleSessionsCommand implements Command {
             "Asks the running listener; where none runs, its file is read and changed here."
                 + " Sessions in PostgreSQL are asked there.")
         .footer("", "Exit status: 0; 1 when there was nothing to end.");
-    spec.addOption(option("--end", "ID", "End the session that the list calls so."));
-    spec.addOption(option("--end-user", "USER", "End all sessions of a user."));
-    spec.addOption(option("--disable", "USER", "The same, and refuse every login of the user."));
-    spec.addOption(option("--enable", "USER", "Let the user log in again."));
+    spec.addOption(Declared.text("--end", "ID", "End the session that the list calls so."));
+    spec.addOption(Declared.text("--end-user", "USER", "End all sessions of a user."));
     spec.addOption(
-        OptionSpec.builder("--visitors")
-            .description("List those too who have not logged in.")
-            .build());
-    spec.addOption(OptionSpec.builder("--json").description("Print JSON.").build());
+        Declared.text("--disable", "USER", "The same, and refuse every login of the user."));
+    spec.addOption(Declared.text("--enable", "USER", "Let the user log in again."));
+    spec.addOption(Declared.flag("--visitors", "List those too who have not logged in."));
+    spec.addOption(Declared.flag("--json", "Print JSON."));
     spec.addPositional(
-        PositionalParamSpec.builder()
-            .paramLabel("NAME")
-            .arity("1")
-            .type(String.class)
-            .description("What brig hole serve was given: a jail, or a hole's file.")
-            .build());
-  }
-
-  private static OptionSpec option(String name, String what, String description) {
-    return OptionSpec.builder(name)
-        .paramLabel(what)
-        .type(String.class)
-        .description(description)
-        .build();
+        Declared.name("What brig hole serve was given: a jail, or a hole's file."));
   }
 
   @Override

@@ -2,6 +2,7 @@ package brig.cli.hole;
 
 import brig.cli.command.Command;
 import brig.cli.command.Context;
+import brig.cli.command.Declared;
 import brig.linux.Errno;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
@@ -17,8 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code brig hole status}: what a listener does just now, and did so far. */
@@ -29,17 +28,9 @@ public final class HoleStatusCommand implements Command {
         .description("Show what a running brig hole serve does now and did so far.")
         .footer("", "Exit status: 0 it serves; 1 it does not.");
     spec.addOption(
-        OptionSpec.builder("--metrics")
-            .description("In the text format of Prometheus, as it is.")
-            .build());
-    spec.addOption(OptionSpec.builder("--json").description("For scripts.").build());
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .paramLabel("NAME")
-            .arity("1")
-            .type(String.class)
-            .description("What brig hole serve was given.")
-            .build());
+        Declared.flag("--metrics", "In the text format of Prometheus, as it is."));
+    spec.addOption(Declared.flag("--json", "For scripts."));
+    spec.addPositional(Declared.name("What brig hole serve was given."));
   }
 
   @Override

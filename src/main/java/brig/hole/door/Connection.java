@@ -34,7 +34,6 @@ final class Connection implements Loop.Source, Reply {
   private boolean answered;
   private boolean ending;
   private boolean flushing;
-  private boolean wasFull;
   private boolean readEnded;
   private boolean closed;
 
@@ -47,7 +46,7 @@ final class Connection implements Loop.Source, Reply {
 
   void begin() throws LinuxException {
     watch = loop.watch(fd, Epoll.IN | Epoll.READ_HANGUP, this);
-    deadline = loop.after(door.limits().requestMillis(), this::requestTooSlow);
+    deadline = loop.after(door.limits.requestMillis(), this::requestTooSlow);
     read(); // most clients have said all by now
   }
 
@@ -67,7 +66,7 @@ final class Connection implements Loop.Source, Reply {
 
   private void read() throws LinuxException {
     while (!closed && !readEnded) {
-      byte[] buffer = door.buffer();
+      byte[] buffer = door.buffer;
       int count = Stream.read(fd, buffer, 0, buffer.length);
       if (count == Stream.LATER) {
         return;
@@ -90,7 +89,7 @@ final class Connection implements Loop.Source, Reply {
     readEnded = true;
     if (!answered) {
       if (held > 0 || decoder != null) {
-        door.desk().misbehaved(caller, "a request that was never finished");
+        door.desk.misbehaved(caller, "a request that was never finished");
       }
       close();
     } else {
@@ -110,7 +109,7 @@ final class Connection implements Loop.Source, Reply {
     RequestReader request = reader;
     if (frames == null || request == null) {
       frames = new FrameDecoder();
-      request = new RequestReader(door.limits().caps());
+      request = new RequestReader(door.limits.caps());
       decoder = frames;
       reader = request;
     }
@@ -127,7 +126,7 @@ final class Connection implements Loop.Source, Reply {
         client.cancel();
       }
     } catch (WireException e) {
-      door.desk().misbehaved(caller, e.error().text());
+      door.desk.misbehaved(caller, e.error().text());
       if (client != null) {
         client.left();
         client = null;
@@ -142,7 +141,7 @@ final class Connection implements Loop.Source, Reply {
       deadline.cancel();
       deadline = null;
     }
-    Desk.Client taken = door.desk().call(whole, caller, this);
+    Desk.Client taken = door.desk.call(whole, caller, this);
     if (!ending) {
       client = taken;
     }
@@ -150,7 +149,7 @@ final class Connection implements Loop.Source, Reply {
 
   private void requestTooSlow() {
     deadline = null;
-    door.desk().misbehaved(caller, "a request that took too long");
+    door.desk.misbehaved(caller, "a request that took too long");
     finish(End.of(Reason.TIMEOUT).saying("the request took too long"));
   }
 
@@ -179,9 +178,7 @@ final class Connection implements Loop.Source, Reply {
 
   @Override
   public boolean isFull() {
-    boolean full = outbox.waiting() >= door.limits().buffered();
-    wasFull |= full;
-    return full;
+    return outbox.isFull(door.limits.buffered());
   }
 
   private void flushOrClose() {
@@ -211,18 +208,17 @@ final class Connection implements Loop.Source, Reply {
       if (deadline != null) {
         deadline.cancel();
       }
-      deadline = loop.after(door.limits().replyMillis(), this::replyTooSlow);
+      deadline = loop.after(door.limits.replyMillis(), this::replyTooSlow);
     }
     interest();
-    if (wasFull && client != null && !isFull()) {
-      wasFull = false;
+    if (client != null && outbox.hasDrained(door.limits.buffered())) {
       client.drained();
     }
   }
 
   private void replyTooSlow() {
     deadline = null;
-    door.desk().misbehaved(caller, "an answer that nobody reads");
+    door.desk.misbehaved(caller, "an answer that nobody reads");
     gone();
   }
 

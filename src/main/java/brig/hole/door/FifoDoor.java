@@ -4,7 +4,6 @@ import brig.hole.wire.Bytes;
 import brig.hole.wire.FifoCall;
 import brig.hole.wire.FifoLines;
 import brig.hole.wire.WireException;
-import brig.linux.Epoll;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.Stream;
@@ -16,22 +15,15 @@ import java.util.Set;
  * The pipes of version 1: a line {@code JOB REPLY-ID} comes through one pipe, the input and the
  * answer go through pipes that the client has made in a directory.
  */
-public final class FifoDoor implements Loop.Source {
+public final class FifoDoor extends Door<FifoExchange> {
   private static final int MOST = 256;
 
-  private final Loop loop;
-  private final Fd pipe;
   private final Fd directory;
-  private final Set<Integer> owners;
-  private final DoorLimits limits;
-  private final Desk desk;
-  private final Loop.Watch watch;
+  private Set<Integer> owners;
   private final FifoLines lines = new FifoLines();
-  private final Set<FifoExchange> open = new HashSet<>();
   private final Set<String> replies = new HashSet<>();
-  private final byte[] buffer = new byte[64 * 1024];
   private long dropped;
-  private boolean closed;
+  private boolean released;
 
   /**
    * Opens the door.
@@ -43,18 +35,14 @@ public final class FifoDoor implements Loop.Source {
   public FifoDoor(
       Loop loop, Fd pipe, Fd directory, Set<Integer> owners, DoorLimits limits, Desk desk)
       throws LinuxException {
-    this.loop = loop;
-    this.pipe = pipe;
+    super(loop, pipe, limits, desk, "the pipe");
     this.directory = directory;
     this.owners = Set.copyOf(owners);
-    this.limits = limits;
-    this.desk = desk;
-    this.watch = loop.watch(pipe, Epoll.IN, this);
   }
 
   @Override
   public void ready(int events) throws LinuxException {
-    int count = Stream.read(pipe, buffer, 0, buffer.length);
+    int count = Stream.read(entrance, buffer, 0, buffer.length);
     if (count <= 0) {
       return;
     }
@@ -89,6 +77,7 @@ public final class FifoDoor implements Loop.Source {
   void gone(FifoExchange exchange, String reply) {
     if (open.remove(exchange)) {
       replies.remove(reply);
+      closeDirectoryWhenLeft();
     }
   }
 
@@ -96,43 +85,24 @@ public final class FifoDoor implements Loop.Source {
     return directory;
   }
 
+  /** The users whose pipes are believed from now on. */
+  public void owners(Set<Integer> next) {
+    owners = Set.copyOf(next);
+  }
+
   boolean owns(int uid) {
     return owners.contains(uid);
   }
 
-  DoorLimits limits() {
-    return limits;
+  /** No call is left, or none that runs: some clients may still be told of their end. */
+  public void release() {
+    released = true;
+    closeDirectoryWhenLeft();
   }
 
-  Desk desk() {
-    return desk;
-  }
-
-  byte[] buffer() {
-    return buffer;
-  }
-
-  @Override
-  public void failed(Exception why) {
-    desk.misbehaved(Caller.UNKNOWN, "the pipe: " + why.getMessage());
-  }
-
-  /** How many calls go on. */
-  public int calls() {
-    return open.size();
-  }
-
-  /** Takes no more lines; calls that are there go on. */
-  public void close() {
-    if (!closed) {
-      closed = true;
-      watch.end();
-      pipe.close();
+  private void closeDirectoryWhenLeft() {
+    if (released && open.isEmpty()) {
+      directory.close();
     }
-  }
-
-  /** To be called when no call is left. */
-  public void closeDirectory() {
-    directory.close();
   }
 }

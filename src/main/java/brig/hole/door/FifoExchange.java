@@ -40,7 +40,6 @@ final class FifoExchange implements Loop.Source, Reply {
   private @Nullable End end;
   private boolean answered;
   private boolean flushing;
-  private boolean wasFull;
   private boolean closed;
 
   FifoExchange(Loop loop, FifoCall call, FifoDoor door) {
@@ -50,22 +49,22 @@ final class FifoExchange implements Loop.Source, Reply {
   }
 
   void begin() {
-    deadline = loop.after(door.limits().requestMillis(), () -> late("a request"));
+    deadline = loop.after(door.limits.requestMillis(), () -> late("a request"));
     try {
       Fd pipe = open(FifoCall.INPUT, Fd.O_RDONLY);
       if (pipe == null) {
         throw new LinuxException("open", call.reply() + FifoCall.INPUT, Errno.ENOENT);
       }
       in = pipe;
-      int sections = door.desk().sectionsByFifo(call.job());
+      int sections = door.desk.sectionsByFifo(call.job());
       if (sections < 0) {
         refuse(Reason.REFUSED, "");
         return;
       }
-      input = new FifoInput(call.job(), sections, door.limits().caps());
+      input = new FifoInput(call.job(), sections, door.limits.caps());
       watch = loop.watch(pipe, Epoll.IN, this);
     } catch (LinuxException e) {
-      door.desk().misbehaved(Caller.UNKNOWN, "a pipe that is none: " + e.getMessage());
+      door.desk.misbehaved(Caller.UNKNOWN, "a pipe that is none: " + e.getMessage());
       close();
     } catch (WireException e) {
       throw new IllegalStateException(e);
@@ -112,7 +111,7 @@ final class FifoExchange implements Loop.Source, Reply {
     if (pipe == null || reader == null) {
       return;
     }
-    byte[] buffer = door.buffer();
+    byte[] buffer = door.buffer;
     while (!answered) {
       int count = Stream.read(pipe, buffer, 0, buffer.length);
       if (count == Stream.LATER) {
@@ -120,7 +119,7 @@ final class FifoExchange implements Loop.Source, Reply {
       }
       if (count == Stream.END) {
         if ((events & (Epoll.HANGUP | Epoll.IN)) != 0) {
-          door.desk().misbehaved(Caller.UNKNOWN, "a request that was never finished");
+          door.desk.misbehaved(Caller.UNKNOWN, "a request that was never finished");
           refuse(Reason.PROTOCOL, "the input ended before it was whole");
         }
         return;
@@ -131,7 +130,7 @@ final class FifoExchange implements Loop.Source, Reply {
           accepted(request);
         }
       } catch (WireException e) {
-        door.desk().misbehaved(Caller.UNKNOWN, e.error().text());
+        door.desk.misbehaved(Caller.UNKNOWN, e.error().text());
         refuse(Reason.PROTOCOL, e.error().text());
       }
     }
@@ -139,7 +138,7 @@ final class FifoExchange implements Loop.Source, Reply {
 
   private void accepted(Request request) {
     endInput();
-    Desk.Client taken = door.desk().call(request, Caller.UNKNOWN, this);
+    Desk.Client taken = door.desk.call(request, Caller.UNKNOWN, this);
     if (end == null && !closed) {
       client = taken;
     }
@@ -170,7 +169,7 @@ final class FifoExchange implements Loop.Source, Reply {
     if (deadline != null) {
       deadline.cancel();
     }
-    deadline = loop.after(door.limits().replyMillis(), () -> late(what));
+    deadline = loop.after(door.limits.replyMillis(), () -> late(what));
   }
 
   private void openReply() {
@@ -188,7 +187,7 @@ final class FifoExchange implements Loop.Source, Reply {
       watch = loop.watch(pipe, 0, this);
       flush();
     } catch (LinuxException e) {
-      door.desk().misbehaved(Caller.UNKNOWN, "a pipe that is none: " + e.getMessage());
+      door.desk.misbehaved(Caller.UNKNOWN, "a pipe that is none: " + e.getMessage());
       left();
     }
   }
@@ -224,9 +223,7 @@ final class FifoExchange implements Loop.Source, Reply {
 
   @Override
   public boolean isFull() {
-    boolean full = outbox.waiting() >= door.limits().buffered();
-    wasFull |= full;
-    return full;
+    return outbox.isFull(door.limits.buffered());
   }
 
   private void flushOrLeave() {
@@ -259,8 +256,7 @@ final class FifoExchange implements Loop.Source, Reply {
     if (watch != null) {
       watch.interest(outbox.isEmpty() ? 0 : Epoll.OUT);
     }
-    if (wasFull && client != null && !isFull()) {
-      wasFull = false;
+    if (client != null && outbox.hasDrained(door.limits.buffered())) {
       client.drained();
     }
   }
@@ -292,7 +288,7 @@ final class FifoExchange implements Loop.Source, Reply {
       last.writeTo(pipe); // less than a pipe holds
     } catch (LinuxException e) {
       if (e.errno() != Errno.ENOENT && e.errno() != Errno.EPIPE) {
-        door.desk().misbehaved(Caller.UNKNOWN, "a pipe that is none: " + e.getMessage());
+        door.desk.misbehaved(Caller.UNKNOWN, "a pipe that is none: " + e.getMessage());
       }
     }
     close();
@@ -304,7 +300,7 @@ final class FifoExchange implements Loop.Source, Reply {
       close(); // the answer was read; whoever asks no further need not
       return;
     }
-    door.desk().misbehaved(Caller.UNKNOWN, what + " that took too long");
+    door.desk.misbehaved(Caller.UNKNOWN, what + " that took too long");
     left();
   }
 

@@ -12,6 +12,7 @@ final class Outbox {
   private final ArrayDeque<byte[]> pieces = new ArrayDeque<>();
   private int first;
   private long waiting;
+  private boolean wasFull;
 
   void add(byte[] bytes) {
     if (bytes.length > 0) {
@@ -20,8 +21,18 @@ final class Outbox {
     }
   }
 
-  long waiting() {
-    return waiting;
+  /** Whether {@code most} bytes wait; then {@link #hasDrained} will tell that they do no more. */
+  boolean isFull(int most) {
+    boolean full = waiting >= most;
+    wasFull |= full;
+    return full;
+  }
+
+  /** Whether it was full and is no more; tells it once. */
+  boolean hasDrained(int most) {
+    boolean drained = wasFull && waiting < most;
+    wasFull &= !drained;
+    return drained;
   }
 
   boolean isEmpty() {

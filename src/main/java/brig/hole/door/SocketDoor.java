@@ -10,26 +10,17 @@ import brig.linux.LinuxException;
 import brig.linux.LocalSocket;
 import brig.linux.Stream;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The Unix socket. An idle connection costs its descriptor and a small object. */
-public final class SocketDoor implements Loop.Source {
+public final class SocketDoor extends Door<Connection> {
   private static final long PAUSE_MILLIS = 100;
   private static final int AT_ONCE = 64;
 
-  private final Loop loop;
-  private final Fd socket;
-  private final DoorLimits limits;
-  private final Desk desk;
-  private final Loop.Watch watch;
-  private final Set<Connection> open = new HashSet<>();
   private final Map<Integer, Integer> ofUser = new HashMap<>();
-  private final byte[] buffer = new byte[64 * 1024];
   private long inFlight;
-  private boolean closed;
 
   /**
    * Opens the door.
@@ -37,11 +28,7 @@ public final class SocketDoor implements Loop.Source {
    * @param socket listens, and is this door's from now on
    */
   public SocketDoor(Loop loop, Fd socket, DoorLimits limits, Desk desk) throws LinuxException {
-    this.loop = loop;
-    this.socket = socket;
-    this.limits = limits;
-    this.desk = desk;
-    this.watch = loop.watch(socket, Epoll.IN, this);
+    super(loop, socket, limits, desk, "the socket");
   }
 
   @Override
@@ -49,7 +36,7 @@ public final class SocketDoor implements Loop.Source {
     for (int i = 0; i < AT_ONCE; i++) {
       @Nullable Fd connection;
       try {
-        connection = LocalSocket.accept(socket);
+        connection = LocalSocket.accept(entrance);
       } catch (LinuxException e) {
         if (e.errno() == Errno.EMFILE || e.errno() == Errno.ENFILE || e.errno() == Errno.ENOMEM) {
           pause();
@@ -88,16 +75,11 @@ public final class SocketDoor implements Loop.Source {
         PAUSE_MILLIS,
         () -> {
           try {
-            watch.interest(closed ? 0 : Epoll.IN);
+            watch.interest(isClosed() ? 0 : Epoll.IN);
           } catch (LinuxException e) {
             failed(e);
           }
         });
-  }
-
-  @Override
-  public void failed(Exception why) {
-    desk.misbehaved(Caller.UNKNOWN, "the socket: " + why.getMessage());
   }
 
   void gone(Connection connection, int uid) {
@@ -117,33 +99,6 @@ public final class SocketDoor implements Loop.Source {
 
   void letGo(long bytes) {
     inFlight -= bytes;
-  }
-
-  DoorLimits limits() {
-    return limits;
-  }
-
-  Desk desk() {
-    return desk;
-  }
-
-  /** For one read at a time. */
-  byte[] buffer() {
-    return buffer;
-  }
-
-  /** How many connections there are. */
-  public int connections() {
-    return open.size();
-  }
-
-  /** Takes no more; those that are there go on. */
-  public void close() {
-    if (!closed) {
-      closed = true;
-      watch.end();
-      socket.close();
-    }
   }
 
   /** Closes those that have no call. */

@@ -64,17 +64,6 @@ final class EnvironmentNames {
 
   private EnvironmentNames() {}
 
-  static boolean isName(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-      if (!letter && (i == 0 || c < '0' || c > '9')) {
-        return false;
-      }
-    }
-    return !text.isEmpty();
-  }
-
   static boolean changesPrograms(String name) {
     if (POWERFUL.contains(name)) {
       return true;

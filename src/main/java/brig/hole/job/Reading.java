@@ -1,6 +1,7 @@
 package brig.hole.job;
 
 import brig.report.Problem;
+import brig.spec.AccountName;
 import brig.spec.Located;
 import brig.spec.Mistakes;
 import brig.spec.NearestWord;
@@ -181,16 +182,11 @@ final class Reading {
 
   /** Whether it can be the name of a user or a group; says so if not. */
   boolean isAccount(Located<String> name) {
-    String text = name.value();
-    boolean good = !text.isEmpty() && text.length() <= 255 && text.charAt(0) != '-';
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      good &= c > ' ' && c != ':' && c != '/' && c != ',' && c != 0x7F;
-    }
+    boolean good = AccountName.isValid(name.value());
     if (!good) {
       mistakes.add(
           name.at(),
-          "\"" + text + "\" is no name of an account",
+          "\"" + name.value() + "\" is no name of an account",
           "Write a name or a number as /etc/passwd has it.");
     }
     return good;

@@ -1,6 +1,7 @@
 package brig.hole.job;
 
 import brig.report.Position;
+import brig.spec.EnvironmentName;
 import brig.spec.Located;
 import brig.spec.PathRules;
 import brig.spec.Section;
@@ -117,7 +118,7 @@ final class StepsReader {
     Map<String, Located<Word>> environment = new LinkedHashMap<>();
     for (Section.Pair pair : section.pairs("environment")) {
       Located<Word> word = words.word(pair.value());
-      if (!EnvironmentNames.isName(pair.key())) {
+      if (!EnvironmentName.isValid(pair.key())) {
         read.mistakes.add(
             pair.at(),
             "\"" + pair.key() + "\" is no name of an environment variable",

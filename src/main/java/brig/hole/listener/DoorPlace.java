@@ -105,9 +105,13 @@ final class DoorPlace {
     if (!isThere(REPLIES, Stat.S_IFDIR)) {
       Names.mkdir(directory, REPLIES, 0700);
     }
+    repliesFor(callers);
+    return directory.openAt(REPLIES, Fd.O_RDONLY | Fd.O_DIRECTORY | Fd.O_NOFOLLOW, 0, BENEATH);
+  }
+
+  void repliesFor(Set<Integer> callers) throws LinuxException {
     boolean one = callers.size() == 1;
     Ownership.set(directory, REPLIES, one ? callers.iterator().next() : 0, 0, one ? 0700 : 01777);
-    return directory.openAt(REPLIES, Fd.O_RDONLY | Fd.O_DIRECTORY | Fd.O_NOFOLLOW, 0, BENEATH);
   }
 
   void close() {

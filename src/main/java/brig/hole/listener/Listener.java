@@ -105,6 +105,7 @@ public final class Listener {
     }
     loop.after(SWEEP_MILLIS, this::sweep);
     StatusSocket status = StatusSocket.open(loop, order.state() + "/status", this::metrics);
+    Children.becomeStarter(); // children are started by this thread, too
     try {
       loop.run();
     } finally {

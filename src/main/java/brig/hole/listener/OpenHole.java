@@ -100,6 +100,10 @@ final class OpenHole {
     served = next;
     runner.settings(settings(next, users), reception);
     place.socketFor(next.callers());
+    if (fifo != null) {
+      place.repliesFor(next.callers());
+      fifo.owners(owners());
+    }
     openFifo();
   }
 
@@ -125,13 +129,16 @@ final class OpenHole {
   /** After the last call. */
   void release() {
     runningFile.close();
+    if (fifo != null) {
+      fifo.release();
+    }
     place.close();
   }
 
   void measure(Metrics metrics) {
     counters.measure(metrics, name());
     runner.gauges().forEach((what, value) -> metrics.gauge(what, name(), value));
-    metrics.gauge("connections", name(), socket.connections());
-    metrics.gauge("fifo_calls", name(), fifo == null ? 0 : fifo.calls());
+    metrics.gauge("connections", name(), socket.clients());
+    metrics.gauge("fifo_calls", name(), fifo == null ? 0 : fifo.clients());
   }
 }

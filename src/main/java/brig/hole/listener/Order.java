@@ -30,28 +30,6 @@ public record Order(
     Receptions receptions,
     Teller teller,
     Beside beside) {
-
-  public Order(
-      String name,
-      Configuration configuration,
-      String log,
-      String state,
-      DoorLimits limits,
-      long graceMillis,
-      Receptions receptions,
-      Teller teller) {
-    this(
-        name,
-        configuration,
-        log,
-        state,
-        limits,
-        graceMillis,
-        receptions,
-        teller,
-        served -> () -> {});
-  }
-
   /** Reads what is to be served. */
   @FunctionalInterface
   public interface Configuration {

@@ -6,27 +6,18 @@ import brig.hole.door.Loop;
 import brig.hole.door.Reply;
 import brig.hole.job.Hole;
 import brig.hole.job.Job;
-import brig.hole.job.Languages;
-import brig.hole.job.Step;
-import brig.hole.job.Value;
 import brig.hole.log.AuditRecord;
-import brig.hole.wire.Bytes;
 import brig.hole.wire.End;
 import brig.hole.wire.Reason;
 import brig.hole.wire.Request;
 import brig.hole.wire.ServerFrame;
-import brig.launch.child.ChildOrder.Identity;
-import brig.linux.Pidfd;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call of a job, from the request to the end. It goes on in small pieces on the loop's thread;
  * what may wait is done aside, and whoever ends the call meanwhile wins.
  */
-final class Call implements Desk.Client, Crowd.Guest {
+final class Call implements Desk.Client, Crowd.Guest, Steps.Owner {
   private static final long STARTED = System.currentTimeMillis();
 
   private final Runner runner;
@@ -39,23 +30,13 @@ final class Call implements Desk.Client, Crowd.Guest {
   private final String id;
   private final long begun = System.nanoTime();
 
-  private String language;
-  private String visitor = "";
-  private Reception.After after = (user, kept) -> Reception.Parting.QUIET;
-  private Map<String, Value> values = Map.of();
-  private @Nullable StepOrders orders;
-  private @Nullable Identities identities;
-  private final Captured captured = new Captured();
-  private int step = -1;
-  private @Nullable StepRun run;
+  private Reception.Admission.@Nullable Granted granted;
+  private @Nullable Steps steps;
   private Loop.@Nullable Timer queueDeadline;
-  private @Nullable Reason ended;
   private int slot = -1;
-  private long outputBytes;
   private boolean entered;
-  private boolean logged;
-  private boolean starting;
   private boolean clientGone;
+  private boolean stopped;
   private boolean over;
 
   Call(
@@ -73,7 +54,6 @@ final class Call implements Desk.Client, Crowd.Guest {
     this.request = request;
     this.caller = caller;
     this.reply = reply;
-    this.language = Languages.choose(hole.languages(), request.language());
     this.id = Long.toString(STARTED, 36) + "-" + number;
   }
 
@@ -113,12 +93,9 @@ final class Call implements Desk.Client, Crowd.Guest {
 
   private void admitted(Reception.Admission admission) {
     switch (admission) {
-      case Reception.Admission.Granted granted -> {
-        values = granted.values();
-        language = granted.language();
-        visitor = granted.user();
-        after = granted.after();
-        orders = new StepOrders(values, visitor, language);
+      case Reception.Admission.Granted good -> {
+        granted = good;
+        steps = new Steps(runner, this, job, new Identities(settings.users()), good);
         queue();
       }
       case Reception.Admission.Denied denied -> {
@@ -133,23 +110,29 @@ final class Call implements Desk.Client, Crowd.Guest {
       case ENTERED -> enter();
       case WAITS -> {
         place(runner.crowd().waiting() - 1);
-        queueDeadline =
-            runner
-                .loop()
-                .after(
-                    hole.crowd().queueWait().toMillis(),
-                    () -> {
-                      queueDeadline = null;
-                      finish(End.of(Reason.BUSY));
-                    });
+        long millis = hole.crowd().queueWait().toMillis();
+        queueDeadline = runner.loop().after(millis, () -> finish(End.of(Reason.BUSY)));
       }
       case BUSY -> finish(End.of(Reason.BUSY));
     }
   }
 
+  private void leaveQueue() {
+    if (queueDeadline != null) {
+      queueDeadline.cancel();
+      queueDeadline = null;
+    }
+  }
+
   @Override
   public String user() {
+    String visitor = visitor();
     return visitor.isEmpty() ? "uid " + caller.uid() : visitor;
+  }
+
+  /** Who has logged in; empty: nobody. */
+  private String visitor() {
+    return granted == null ? "" : granted.user();
   }
 
   @Override
@@ -175,274 +158,114 @@ final class Call implements Desk.Client, Crowd.Guest {
   @Override
   public void enter() {
     entered = true;
-    if (queueDeadline != null) {
-      queueDeadline.cancel();
-      queueDeadline = null;
+    leaveQueue();
+    Steps programs = steps;
+    if (programs == null) {
+      throw new IllegalStateException("a call that was not admitted has a place");
     }
     AuditRecord record = about("started");
     if (job.audit() == Job.Audit.VALUES) {
-      record.with("values", loggable());
+      record.with("values", programs.loggable());
     }
-    logged = runner.write(record);
-    if (!logged && hole.logRequired()) {
+    if (!runner.write(record) && hole.logRequired()) {
       finish(End.of(Reason.UNAVAILABLE).saying("the log cannot be written"));
       return;
     }
     slot = runner.runningFile().begin(id, job.name());
-    identities = new Identities(settings.users());
-    nextStep();
+    programs.next();
   }
 
-  /** Secrets never, of files their length. */
-  private Map<String, String> loggable() {
-    Map<String, String> texts = new LinkedHashMap<>();
-    values.forEach(
-        (name, value) -> {
-          switch (value) {
-            case Value.Secret secret -> {}
-            case Value.Absent() -> {}
-            case Value.Upload upload -> texts.put(name, upload.bytes().length() + " bytes");
-            default -> texts.put(name, value.text());
-          }
-        });
-    return texts;
+  @Override
+  public void runs(int pid) {
+    runner.runningFile().step(slot, pid, runner.children().inCgroups());
   }
 
-  private void nextStep() {
-    step++;
-    if (step == job.steps().size()) {
-      succeeded();
-      return;
-    }
-    Step next = job.steps().get(step);
-    Identities who = identities;
-    StepOrders words = orders;
-    Identity identity = who == null ? null : who.of(next.user(), visitor);
-    if (identity == null || words == null) {
-      runner.write(
-          about("unavailable")
-              .with("step", step + 1L)
-              .with("why", "its user is unknown or not allowed"));
-      finish(End.of(Reason.UNAVAILABLE).saying("a program of this job cannot be started"));
-      return;
-    }
-    starting = true;
-    if (next.role() == Step.Role.KEEP) {
-      captured.keep();
-    }
-    StepStart start =
-        new StepStart(
-            runner,
-            words.order(next, identity),
-            words.input(next.input()),
-            next.role() != Step.Role.SILENT
-                && (next.role() != Step.Role.AUTHORIZE
-                    || next.names() instanceof Step.UserNamedBy.Output));
-    runner.start(() -> start.run(this::started, this::notStarted));
-  }
-
-  private void notStarted(Exception why) {
-    starting = false;
-    runner.write(
-        about("unavailable").with("step", step + 1L).with("why", String.valueOf(why.getMessage())));
-    if (!over) {
-      finish(End.of(Reason.UNAVAILABLE).saying("a program of this job cannot be started"));
-    }
-    giveUpPlace();
-  }
-
-  private void started(StepStart.Started started) {
-    starting = false;
-    Step now = job.steps().get(step);
-    StepRun begun =
-        new StepRun(
-            runner.loop(),
-            started.child(),
-            started.pipes(),
-            started.input(),
-            started.fed(),
-            now.limits().output(),
-            runner.buffer(),
-            new Listener(now));
-    run = begun;
-    runner.runningFile().step(slot, started.child().pid(), runner.children().inCgroups());
-    tell(new ServerFrame.Started(step + 1));
-    try {
-      begun.begin(now.limits().time().toMillis());
-    } catch (brig.linux.LinuxException e) {
-      begun.kill(StepRun.Why.KILLED);
-    }
-    if (ended != null) {
-      begun.kill(StepRun.Why.KILLED);
-    }
-  }
-
-  /** What the program says, and its end. */
-  private final class Listener implements StepRun.Listener {
-    private final Step now;
-    private final StringBuilder complaint = new StringBuilder();
-
-    Listener(Step now) {
-      this.now = now;
-    }
-
-    @Override
-    public void output(byte[] bytes) {
-      switch (now.role()) {
-        case OUTPUT -> {
-          outputBytes += bytes.length;
-          tell(new ServerFrame.Output(Bytes.of(bytes)));
-          haltWhenFull();
-        }
-        case AUTHORIZE -> captured.firstLine(bytes);
-        case KEEP -> captured.keep(bytes);
-        case SILENT -> {}
-      }
-    }
-
-    @Override
-    public void errors(byte[] bytes) {
-      if (now.errors() == Step.Errors.VISITOR) {
-        tell(new ServerFrame.Errors(Bytes.of(bytes)));
-        haltWhenFull();
-      } else if (complaint.length() < Captured.MOST_COMPLAINT) {
-        String text = new String(bytes, StandardCharsets.UTF_8);
-        complaint.append(text, 0, Math.min(text.length(), Captured.MOST_COMPLAINT));
-      }
-    }
-
-    @Override
-    public void ended(Pidfd.Ending ending, StepRun.Why why) {
-      run = null;
-      if (!complaint.isEmpty()) {
-        runner.write(about("complaint").with("step", step + 1L).with("text", complaint.toString()));
-      }
-      stepEnded(now, ending, why);
-    }
-  }
-
-  private void haltWhenFull() {
-    if (!clientGone && reply.isFull() && run != null) {
-      run.halt(true);
-    }
-  }
-
-  private void stepEnded(Step now, Pidfd.Ending ending, StepRun.Why why) {
-    tell(new ServerFrame.Ended(step + 1, Math.min(255, ending.status())));
-    Reason cause = ended;
-    if (cause != null) {
-      finish(End.of(cause));
-      giveUpPlace();
-      return;
-    }
-    switch (why) {
-      case TIMEOUT -> failed(End.of(Reason.TIMEOUT));
-      case TRUNCATED -> failed(End.of(Reason.TRUNCATED).saying("truncated"));
-      case KILLED -> failed(End.of(Reason.CANCELLED));
-      case BY_ITSELF -> {
-        if (ending.exited() && ending.number() == 0) {
-          if (now.role() == Step.Role.AUTHORIZE) {
-            captured.authorized(now, values);
-          }
-          nextStep();
-        } else {
-          End end = ending.exited() ? End.exited(ending.number()) : End.killed(ending.number());
-          failed(end.saying(now.failure().in(language)));
-        }
-      }
-    }
-  }
-
-  private void failed(End end) {
+  @Override
+  public void failed(End end) {
     finish(end);
-    giveUpPlace();
   }
 
   /** After the steps: what the session has to do with it, then the end. */
-  private void succeeded() {
+  @Override
+  public void succeeded() {
     End end = End.exited(0);
-    if (job.session() == Job.SessionUse.NONE && job.keepStep() == null) {
+    Reception.Admission.Granted whose = granted;
+    Steps programs = steps;
+    if (whose == null
+        || programs == null
+        || (job.session() == Job.SessionUse.NONE && job.keepStep() == null)) {
       finish(end);
-      giveUpPlace();
       return;
     }
-    Reception.After whose = after;
+    Captured captured = programs.captured();
     runner.aside(
-        () -> whose.done(captured.userNamed(), captured.kept()),
+        () -> whose.after().done(captured.userNamed(), captured.kept()),
         parting -> {
           parting.frames().forEach(this::tell);
           End instead = parting.instead();
           finish(instead == null ? end : instead);
-          giveUpPlace();
         },
-        why -> {
-          storeFailed(why);
-          giveUpPlace();
-        });
+        this::storeFailed);
   }
 
-  private void tell(ServerFrame frame) {
+  @Override
+  public void tell(ServerFrame frame) {
     if (!clientGone) {
       reply.send(frame);
     }
   }
 
-  /** The client is told, and the log; the place may still be in use. */
+  @Override
+  public boolean isFull() {
+    return !clientGone && reply.isFull();
+  }
+
+  /** The client is told, and the log; nothing of it runs any more. */
   private void finish(End end) {
     if (over) {
       return;
     }
     over = true;
-    if (queueDeadline != null) {
-      queueDeadline.cancel();
-      queueDeadline = null;
-    }
+    leaveQueue();
     long nanos = System.nanoTime() - begun;
+    long bytes = steps == null ? 0 : steps.outputBytes();
     AuditRecord record =
         about(entered ? "ended" : "refused")
             .with("end", end.reason().word())
             .with("code", end.code())
             .with("milliseconds", nanos / 1_000_000);
     if (entered) {
-      record.with("output", outputBytes);
+      record.with("output", bytes);
     }
     if (clientGone) {
       record.with("left", "yes");
     }
     runner.write(record);
-    runner.counters().ended(job.name(), end.reason(), nanos, outputBytes);
+    runner.counters().ended(job.name(), end.reason(), nanos, bytes);
     tell(new ServerFrame.Ending(end));
-    if (!entered) {
-      runner.crowd().giveUp(this);
-      runner.ended(this);
-    } else if (run == null && !starting) {
-      giveUpPlace();
-    }
-  }
-
-  private void giveUpPlace() {
     if (entered) {
-      entered = false;
       runner.runningFile().end(slot);
       runner.crowd().leave(this);
-      runner.ended(this);
+    } else {
+      runner.crowd().giveUp(this);
     }
+    runner.ended(this);
   }
 
-  private AuditRecord about(String event) {
+  @Override
+  public AuditRecord about(String event) {
     AuditRecord record = runner.about(caller, event).with("call", id).with("job", job.name());
+    String visitor = visitor();
     return visitor.isEmpty() ? record : record.with("user", visitor);
   }
 
   /** Ends it for a reason that is not the program's. */
   void end(Reason reason) {
-    if (over || ended != null) {
+    if (over || stopped) {
       return;
     }
-    ended = reason;
-    if (run != null) {
-      run.kill(StepRun.Why.KILLED);
-    } else if (!starting) {
+    stopped = true;
+    if (!entered || steps == null || !steps.stop(reason)) {
       finish(End.of(reason));
     }
   }
@@ -458,15 +281,15 @@ final class Call implements Desk.Client, Crowd.Guest {
     boolean finishes = entered && job.onLeave() == Job.OnLeave.FINISH;
     if (!finishes) {
       end(Reason.CANCELLED);
-    } else if (run != null) {
-      run.halt(false);
+    } else {
+      drained();
     }
   }
 
   @Override
   public void drained() {
-    if (run != null) {
-      run.halt(false);
+    if (steps != null) {
+      steps.goOn();
     }
   }
 }

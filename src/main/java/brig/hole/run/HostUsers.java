@@ -2,7 +2,7 @@ package brig.hole.run;
 
 import brig.linux.HostFiles;
 import brig.linux.LinuxException;
-import java.nio.charset.StandardCharsets;
+import brig.plan.HostAccounts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,17 +32,17 @@ public final class HostUsers {
 
   static HostUsers of(byte[] passwd, byte[] group) {
     HostUsers users = new HostUsers();
-    for (String[] line : lines(passwd, 7)) {
-      int uid = number(line[2]);
-      int gid = number(line[3]);
+    for (String[] line : HostAccounts.lines(passwd, 7)) {
+      int uid = HostAccounts.number(line[2]);
+      int gid = HostAccounts.number(line[3]);
       if (uid >= 0 && gid >= 0) {
         HostUser user = new HostUser(line[0], uid, gid);
         users.byName.putIfAbsent(line[0], user);
         users.byUid.putIfAbsent(uid, user);
       }
     }
-    for (String[] line : lines(group, 4)) {
-      int gid = number(line[2]);
+    for (String[] line : HostAccounts.lines(group, 4)) {
+      int gid = HostAccounts.number(line[2]);
       if (gid >= 0) {
         users.gids.putIfAbsent(line[0], gid);
         users.names.putIfAbsent(gid, line[0]);
@@ -52,47 +52,20 @@ public final class HostUsers {
     return users;
   }
 
-  private static List<String[]> lines(byte[] file, int fields) {
-    List<String[]> lines = new ArrayList<>();
-    for (String line : new String(file, StandardCharsets.ISO_8859_1).split("\n", -1)) {
-      String[] parts = line.split(":", -1);
-      if (parts.length == fields && !parts[0].isEmpty()) {
-        lines.add(parts);
-      }
-    }
-    return lines;
-  }
-
-  /** ASCII digits alone; -1 when it is anything else, or no uid. */
-  static int number(String text) {
-    if (text.isEmpty() || text.length() > 10) {
-      return -1;
-    }
-    long number = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < '0' || c > '9') {
-        return -1;
-      }
-      number = number * 10 + (c - '0');
-    }
-    return number >= Integer.MAX_VALUE ? -1 : (int) number;
-  }
-
   /** By name; by number where it has no such name, but such a user. Null: there is none. */
   public @Nullable HostUser find(String nameOrNumber) {
     HostUser named = byName.get(nameOrNumber);
     if (named != null) {
       return named;
     }
-    int uid = number(nameOrNumber);
+    int uid = HostAccounts.number(nameOrNumber);
     return uid < 0 ? null : byUid.get(uid);
   }
 
   /** The number of a user; of a number that nobody has, the number itself; -1: there is none. */
   public int uid(String nameOrNumber) {
     HostUser user = find(nameOrNumber);
-    return user == null ? number(nameOrNumber) : user.uid();
+    return user == null ? HostAccounts.number(nameOrNumber) : user.uid();
   }
 
   /** By name alone. */

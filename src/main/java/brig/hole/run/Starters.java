@@ -1,5 +1,7 @@
 package brig.hole.run;
 
+import brig.launch.child.Children;
+import brig.linux.LinuxException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -15,7 +17,16 @@ final class Starters {
 
   Starters() {
     ThreadFactory factory = Thread.ofPlatform().daemon(true).name("starter-", 1).factory();
-    threads = Executors.newFixedThreadPool(COUNT, factory);
+    threads = Executors.newFixedThreadPool(COUNT, work -> factory.newThread(() -> begin(work)));
+  }
+
+  private static void begin(Runnable work) {
+    try {
+      Children.becomeStarter();
+    } catch (LinuxException e) {
+      throw new IllegalStateException(e);
+    }
+    work.run();
   }
 
   void execute(Runnable start) {

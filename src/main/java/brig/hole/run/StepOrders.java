@@ -67,6 +67,21 @@ final class StepOrders {
         argv, environment, step.directory(), null, identity, limits(step.limits()), UMASK, true);
   }
 
+  /** The values as the log may have them: secrets never, of files their length. */
+  Map<String, String> loggable() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    values.forEach(
+        (name, value) -> {
+          switch (value) {
+            case Value.Secret secret -> {}
+            case Value.Absent() -> {}
+            case Value.Upload upload -> texts.put(name, upload.bytes().length() + " bytes");
+            default -> texts.put(name, value.text());
+          }
+        });
+    return texts;
+  }
+
   private static ChildLimits limits(Step.Limits limits) {
     long cpu = Math.max(1, limits.cpu().plusMillis(999).toSeconds());
     return new ChildLimits(

@@ -1,5 +1,6 @@
 package brig.launch.child;
 
+import brig.launch.child.ChildOrder.ChildLimits;
 import brig.linux.ChildCalls;
 import brig.linux.Errno;
 import brig.linux.Fd;
@@ -9,51 +10,63 @@ import brig.linux.Pidfd;
 import brig.linux.Signal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A cgroup, used for one child after another: cgroups(7). Children are born in the version 2 one
  * (clone3(2), CLONE_INTO_CGROUP), where the whole tree can be killed at once and be seen to be
- * empty. Processes are counted by the controller {@code pids}, in whichever hierarchy it is; a
- * version 1 one the child enters by itself.
+ * empty. Processes and memory are counted by the controllers {@code pids} and {@code memory}, in
+ * whichever hierarchy they are; those of version 1 the child enters by itself.
+ *
+ * <p>It does so by {@code tasks}, not by {@code cgroup.procs}: a thread that moves itself takes no
+ * lock that all forks and exits of the host wait for (since Linux 5.5; the child has no other
+ * thread).
  */
 final class CgroupPen implements Pen {
   private static final int SIZE = 64 * 1024;
+  private static final long UNKNOWN = -2;
+  private static final int LADEN = 8;
 
-  private final @Nullable String unified;
-  private final @Nullable String pids;
+  private final CgroupPlaces places;
   private final @Nullable Fd directory;
   private final @Nullable Fd events;
   private final @Nullable Fd killer;
   private final @Nullable Fd processes;
-  private final @Nullable Fd most;
-  private final @Nullable Fd entrance;
-  private int limited = -2;
+  private final @Nullable Fd mostProcesses;
+  private final @Nullable Fd mostMemory;
+  private final @Nullable Fd memory;
+  private final List<Fd> entrances = new ArrayList<>();
+  private long processesLimited = UNKNOWN;
+  private long memoryLimited = UNKNOWN;
   private boolean killed;
 
-  /**
-   * Makes the directories.
-   *
-   * @param unified the version 2 cgroup; null: there is no such hierarchy
-   * @param pids the version 1 cgroup of the controller; null: there is none, or version 2 has it
-   */
-  CgroupPen(@Nullable String unified, @Nullable String pids) throws LinuxException {
-    this.unified = unified;
-    this.pids = pids;
-    if (unified != null) {
-      HostFiles.createDirectories(unified, 0755);
+  /** Makes the directories. */
+  CgroupPen(CgroupPlaces places) throws LinuxException {
+    this.places = places;
+    for (String place : places.all()) {
+      HostFiles.createDirectories(place, 0755);
     }
-    if (pids != null) {
-      HostFiles.createDirectories(pids, 0755);
-    }
+    String unified = places.unified();
     directory =
         unified == null ? null : Fd.open(unified, Fd.O_RDONLY | Fd.O_DIRECTORY | Fd.O_NOFOLLOW);
     events = unified == null ? null : Fd.open(unified + "/cgroup.events", Fd.O_RDONLY);
     killer = openOrNull(unified, "cgroup.kill", Fd.O_WRONLY); // since Linux 5.14
-    processes = openOrNull(unified == null ? pids : unified, "cgroup.procs", Fd.O_RDONLY);
-    most = openOrNull(pids == null ? unified : pids, "pids.max", Fd.O_WRONLY);
-    entrance = openOrNull(pids, "cgroup.procs", Fd.O_WRONLY);
+    processes = openOrNull(places.present(), "cgroup.procs", Fd.O_RDONLY);
+    mostProcesses =
+        openOrNull(places.pids() == null ? unified : places.pids(), "pids.max", Fd.O_WRONLY);
+    mostMemory =
+        places.memory() == null
+            ? openOrNull(unified, "memory.max", Fd.O_WRONLY)
+            : openOrNull(places.memory(), "memory.limit_in_bytes", Fd.O_WRONLY);
+    memory =
+        places.memory() == null
+            ? openOrNull(unified, "memory.current", Fd.O_RDONLY)
+            : openOrNull(places.memory(), "memory.usage_in_bytes", Fd.O_RDONLY);
+    for (String place : places.version1()) {
+      entrances.add(Fd.open(place + "/tasks", Fd.O_WRONLY));
+    }
   }
 
   private static @Nullable Fd openOrNull(@Nullable String directory, String name, int flags)
@@ -72,17 +85,41 @@ final class CgroupPen implements Pen {
   }
 
   @Override
-  public void limit(int wanted) throws LinuxException {
-    if (most != null && wanted != limited) {
-      limited = -2;
-      most.write((wanted < 0 ? "max" : String.valueOf(wanted)).getBytes(StandardCharsets.US_ASCII));
-      limited = wanted;
+  public void limit(ChildLimits limits) throws LinuxException {
+    limitProcesses(limits.processes());
+    if (mostMemory != null && limits.memoryBytes() != memoryLimited) {
+      memoryLimited = UNKNOWN;
+      String none = places.memory() == null ? "max" : "-1";
+      mostMemory.write(number(limits.memoryBytes(), none));
+      memoryLimited = limits.memoryBytes();
     }
+  }
+
+  private void limitProcesses(long wanted) throws LinuxException {
+    if (mostProcesses != null && wanted != processesLimited) {
+      processesLimited = UNKNOWN;
+      mostProcesses.write(number(wanted, "max"));
+      processesLimited = wanted;
+    }
+  }
+
+  private static byte[] number(long wanted, String none) {
+    return (wanted < 0 ? none : String.valueOf(wanted)).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Whether there is nothing to be changed for them. */
+  boolean has(ChildLimits limits) {
+    return limits.processes() == processesLimited && limits.memoryBytes() == memoryLimited;
   }
 
   @Override
   public boolean countsProcesses() {
-    return most != null;
+    return mostProcesses != null;
+  }
+
+  @Override
+  public boolean countsMemory() {
+    return mostMemory != null;
   }
 
   @Override
@@ -92,7 +129,7 @@ final class CgroupPen implements Pen {
 
   @Override
   public void join(ChildCalls calls) {
-    if (entrance != null) {
+    for (Fd entrance : entrances) {
       calls.joinCgroup(entrance);
     }
   }
@@ -109,7 +146,7 @@ final class CgroupPen implements Pen {
       return;
     }
     // Nothing new is born while it is swept; what is swept is held by a descriptor.
-    limit(0);
+    limitProcesses(0);
     for (int pid : members()) {
       try (Pidfd member = Pidfd.open(pid)) {
         if (member != null && members().contains(pid)) {
@@ -124,16 +161,27 @@ final class CgroupPen implements Pen {
    * clone3(2) puts there: for a birth with CLONE_INTO_CGROUP the kernel compares the count of such
    * kills with that of the parent's cgroup, not of this one (seen with 6.18).
    */
-  boolean isUsable() {
-    return !killed;
+  boolean isUsable() throws LinuxException {
+    return !killed && !isLaden();
+  }
+
+  /** Files of a tmpfs(5) are charged to it as long as they are there: the next has less. */
+  private boolean isLaden() throws LinuxException {
+    return memory != null
+        && memoryLimited > 0
+        && Long.parseLong(text(memory, 32).strip()) > memoryLimited / LADEN;
+  }
+
+  private static String text(Fd file, int most) throws LinuxException {
+    byte[] bytes = new byte[most];
+    int count = file.read(0, bytes, 0, most);
+    return new String(bytes, 0, count, StandardCharsets.US_ASCII);
   }
 
   private List<Integer> members() throws LinuxException {
     List<Integer> all = new ArrayList<>();
     if (processes != null) {
-      byte[] bytes = new byte[SIZE];
-      int count = processes.read(0, bytes, 0, SIZE);
-      for (String line : new String(bytes, 0, count, StandardCharsets.US_ASCII).split("\n", -1)) {
+      for (String line : text(processes, SIZE).split("\n", -1)) {
         if (!line.isEmpty() && !line.equals("0")) {
           all.add(Integer.valueOf(line));
         }
@@ -151,23 +199,21 @@ final class CgroupPen implements Pen {
     if (events == null) {
       return members().isEmpty();
     }
-    byte[] bytes = new byte[128];
-    int count = events.read(0, bytes, 0, bytes.length);
-    String text = new String(bytes, 0, count, StandardCharsets.US_ASCII);
-    return text.contains("populated 0");
+    return text(events, 128).contains("populated 0");
   }
 
   @Override
   public void remove() throws LinuxException {
-    for (Fd fd : new Fd[] {directory, events, killer, processes, most, entrance}) {
+    List<@Nullable Fd> open = new ArrayList<>(entrances);
+    open.addAll(Arrays.asList(directory, events, killer, processes));
+    open.addAll(Arrays.asList(mostProcesses, mostMemory, memory));
+    for (Fd fd : open) {
       if (fd != null) {
         fd.close();
       }
     }
-    for (String path : new String[] {unified, pids}) {
-      if (path != null) {
-        removeWhenLeft(path);
-      }
+    for (String path : places.all()) {
+      removeWhenLeft(path);
     }
   }
 

@@ -1,5 +1,6 @@
 package brig.launch.child;
 
+import brig.launch.child.ChildOrder.ChildLimits;
 import brig.linux.Errno;
 import brig.linux.Fd;
 import brig.linux.HostFiles;
@@ -19,16 +20,14 @@ import org.jspecify.annotations.Nullable;
  * pen is used again: making and removing one costs as much as a quarter of a program's start.
  */
 final class Cgroups {
-  private final @Nullable String unified;
-  private final @Nullable String pids;
+  private final CgroupPlaces places;
   private final Deque<CgroupPen> free = new ArrayDeque<>();
   private final List<Thread> removals = new ArrayList<>();
   private int named;
   private int made;
 
-  private Cgroups(@Nullable String unified, @Nullable String pids) {
-    this.unified = unified;
-    this.pids = pids;
+  private Cgroups(CgroupPlaces places) {
+    this.places = places;
   }
 
   /**
@@ -42,25 +41,29 @@ final class Cgroups {
     String memberships = mine == null ? "" : new String(mine, StandardCharsets.ISO_8859_1);
     String unified = null;
     String pids = null;
+    String memory = null;
     for (MountTable.Mount mount : MountTable.mine()) {
       if (mount.type().equals("cgroup2") && unified == null) {
         unified = place(mount, memberships, "");
       } else if (mount.type().equals("cgroup") && mount.shared().contains("pids")) {
         pids = place(mount, memberships, "pids");
       }
+      if (mount.type().equals("cgroup") && mount.shared().contains("memory")) {
+        memory = place(mount, memberships, "memory");
+      }
     }
     if (unified != null && pids == null) {
       countIn(unified);
     }
-    unified = made(unified, name);
-    pids = made(pids, name);
-    if (unified != null && pids == null) {
-      allow(unified);
-    }
-    if (unified == null && pids == null) {
+    CgroupPlaces places =
+        new CgroupPlaces(unified, pids, memory).map(directory -> made(directory, name));
+    if (places.isEmpty()) {
       return null;
     }
-    Cgroups cgroups = new Cgroups(unified, pids);
+    if (places.unified() != null) {
+      allow(places.unified());
+    }
+    Cgroups cgroups = new Cgroups(places);
     cgroups.endLeftOvers();
     return cgroups;
   }
@@ -89,7 +92,7 @@ final class Cgroups {
   }
 
   /**
-   * Lets the cgroups below count processes. Where processes are in it, only the top of the
+   * Lets the cgroups below count processes and memory. Where processes are in it, only the top of the
    * hierarchy may (cgroups(7), "no internal processes"): a service that has it to itself, as
    * systemd's Delegate= gives it, goes one level down.
    */
@@ -107,7 +110,9 @@ final class Cgroups {
   }
 
   private static boolean allow(String directory) throws LinuxException {
-    return put(directory + "/cgroup.subtree_control", "+pids");
+    String file = directory + "/cgroup.subtree_control";
+    put(file, "+memory");
+    return put(file, "+pids");
   }
 
   private static boolean put(String path, String text) throws LinuxException {
@@ -122,10 +127,7 @@ final class Cgroups {
     }
   }
 
-  private static @Nullable String made(@Nullable String above, String name) throws LinuxException {
-    if (above == null) {
-      return null;
-    }
+  private static @Nullable String made(String above, String name) throws LinuxException {
     try {
       HostFiles.createDirectories(above + "/" + name, 0755);
       return above + "/" + name;
@@ -138,10 +140,7 @@ final class Cgroups {
   }
 
   private void endLeftOvers() throws LinuxException {
-    String present = unified == null ? pids : unified;
-    if (present == null) {
-      return;
-    }
+    String present = places.present();
     try (Fd directory = Fd.open(present, Fd.O_RDONLY | Fd.O_DIRECTORY)) {
       for (String pen : directory.list()) {
         if (pen.startsWith("child-")) {
@@ -160,12 +159,23 @@ final class Cgroups {
   }
 
   private CgroupPen pen(String name) throws LinuxException {
-    return new CgroupPen(
-        unified == null ? null : unified + "/" + name, pids == null ? null : pids + "/" + name);
+    return new CgroupPen(places.below(name));
   }
 
-  synchronized CgroupPen take() throws LinuxException {
-    CgroupPen pen = free.poll();
+  /** One that has these limits already, if there is. */
+  synchronized CgroupPen take(ChildLimits limits) throws LinuxException {
+    CgroupPen pen = null;
+    for (CgroupPen one : free) {
+      if (one.has(limits)) {
+        pen = one;
+        break;
+      }
+    }
+    if (pen != null) {
+      free.remove(pen);
+    } else {
+      pen = free.poll();
+    }
     if (pen == null) {
       pen = pen("child-" + ++named);
       made++;
@@ -173,7 +183,7 @@ final class Cgroups {
     return pen;
   }
 
-  synchronized void giveBack(CgroupPen pen) {
+  synchronized void giveBack(CgroupPen pen) throws LinuxException {
     if (pen.isUsable()) {
       free.push(pen);
       return;
@@ -205,14 +215,12 @@ final class Cgroups {
       free.pop().remove();
       made--;
     }
-    for (String path : new String[] {unified, pids}) {
-      if (path != null) {
-        try {
-          HostFiles.removeDirectory(path);
-        } catch (LinuxException e) {
-          if (e.errno() != Errno.EBUSY) {
-            throw e;
-          }
+    for (String path : places.all()) {
+      try {
+        HostFiles.removeDirectory(path);
+      } catch (LinuxException e) {
+        if (e.errno() != Errno.EBUSY) {
+          throw e;
         }
       }
     }

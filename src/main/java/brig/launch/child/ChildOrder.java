@@ -54,7 +54,8 @@ public record ChildOrder(
    * Limits; -1: none.
    *
    * @param cpuSeconds of each process, RLIMIT_CPU: SIGXCPU, and a second later SIGKILL
-   * @param memoryBytes address space of each process, RLIMIT_AS
+   * @param memoryBytes of the whole tree: a cgroup's memory.max; where there is no such cgroup
+   *     address space of each process, RLIMIT_AS
    * @param fileBytes greatest file that is written, RLIMIT_FSIZE
    * @param files open descriptors of each process, RLIMIT_NOFILE
    * @param processes of the whole tree, threads counted: a cgroup's pids.max; where there is no
@@ -64,11 +65,10 @@ public record ChildOrder(
       long cpuSeconds, long memoryBytes, long fileBytes, int files, int processes) {
     public static final ChildLimits NONE = new ChildLimits(-1, -1, -1, -1, -1);
 
-    /** Those that are resource limits of a process. */
+    /** Those that are resource limits of a process, whatever cgroup it is in. */
     Map<Resource, Long> resources() {
       Map<Resource, Long> all = new EnumMap<>(Resource.class);
       put(all, Resource.RLIMIT_CPU, cpuSeconds);
-      put(all, Resource.RLIMIT_AS, memoryBytes);
       put(all, Resource.RLIMIT_FSIZE, fileBytes);
       put(all, Resource.RLIMIT_NOFILE, files);
       return all;

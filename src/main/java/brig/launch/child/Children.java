@@ -67,6 +67,14 @@ public final class Children implements AutoCloseable {
   }
 
   /**
+   * The calling thread will start children of other users, and nothing else: what none of them may
+   * ever have it gives up itself, once. Not needed, but a start is shorter then.
+   */
+  public static void becomeStarter() throws LinuxException {
+    ChildCalls.boundStarter(0);
+  }
+
+  /**
    * Starts one.
    *
    * @param input becomes 0, and so on; null: /dev/null. They stay open here, and must be over 2
@@ -78,7 +86,7 @@ public final class Children implements AutoCloseable {
     Pen pen = take(order);
     boolean started = false;
     try {
-      pen.limit(order.limits().processes());
+      pen.limit(order.limits());
       Pidfd process =
           start(order, pen, new Fd[] {orNothing(input), orNothing(output), orNothing(error)});
       started = true;
@@ -100,7 +108,7 @@ public final class Children implements AutoCloseable {
 
   private Pen take(ChildOrder order) throws LinuxException {
     if (cgroups != null) {
-      return cgroups.take();
+      return cgroups.take(order.limits());
     }
     if (descendants == null) {
       throw new IllegalStateException("neither cgroups nor descendants");
@@ -153,7 +161,7 @@ public final class Children implements AutoCloseable {
       calls.rootAt(root, root.stat().inode());
     }
     calls.setUmask(order.umask());
-    noteLimits(calls, order.limits(), pen.countsProcesses());
+    noteLimits(calls, order.limits(), pen);
     switch (order.identity()) {
       case Identity.As as -> new Privileges(as.uid(), as.gid(), as.groups(), 0).take(calls);
       case Identity.Same() -> calls.setNoNewPrivileges();
@@ -168,11 +176,14 @@ public final class Children implements AutoCloseable {
     calls.execute(order.argv().getFirst(), order.argv(), order.environment());
   }
 
-  private static void noteLimits(ChildCalls calls, ChildLimits limits, boolean counted)
+  private static void noteLimits(ChildCalls calls, ChildLimits limits, Pen pen)
       throws LinuxException {
     Map<Resource, Long> resources = limits.resources();
-    if (!counted && limits.processes() >= 0) {
+    if (!pen.countsProcesses() && limits.processes() >= 0) {
       resources.put(Resource.RLIMIT_NPROC, (long) limits.processes());
+    }
+    if (!pen.countsMemory() && limits.memoryBytes() >= 0) {
+      resources.put(Resource.RLIMIT_AS, limits.memoryBytes());
     }
     resources.put(Resource.RLIMIT_CORE, 0L);
     for (Map.Entry<Resource, Long> limit : resources.entrySet()) {

@@ -1,5 +1,6 @@
 package brig.launch.child;
 
+import brig.launch.child.ChildOrder.ChildLimits;
 import brig.linux.ChildCalls;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
@@ -25,12 +26,17 @@ final class OpenPen implements Pen {
   }
 
   @Override
-  public void limit(int processes) {
-    // RLIMIT_NPROC, set by the child
+  public void limit(ChildLimits limits) {
+    // resource limits, set by the child
   }
 
   @Override
   public boolean countsProcesses() {
+    return false;
+  }
+
+  @Override
+  public boolean countsMemory() {
     return false;
   }
 

@@ -1,5 +1,6 @@
 package brig.launch.child;
 
+import brig.launch.child.ChildOrder.ChildLimits;
 import brig.linux.ChildCalls;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
@@ -8,10 +9,13 @@ import org.jspecify.annotations.Nullable;
 /** What holds a child together with all that it starts. */
 sealed interface Pen permits CgroupPen, OpenPen {
   /** Makes it ready for another child. */
-  void limit(int processes) throws LinuxException;
+  void limit(ChildLimits limits) throws LinuxException;
 
   /** It counts processes; else RLIMIT_NPROC must do. */
   boolean countsProcesses();
+
+  /** It counts the memory of all; else RLIMIT_AS of each must do. */
+  boolean countsMemory();
 
   /** The version 2 cgroup that a child is born in. */
   @Nullable Fd birthplace();

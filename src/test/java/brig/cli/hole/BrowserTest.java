@@ -3,6 +3,7 @@ package brig.cli.hole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import brig.cli.Installation;
+import brig.hole.front.BudgetHole;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,64 +26,8 @@ class BrowserTest {
   private static final String SITE = "http://127.0.0.1:8080";
   private static final String REPORT =
       "echo \"first line: $1 in $2\"; while [ ! -e PLACE/go ]; do sleep 0.05; done; echo last";
-  private static final String HOLE =
+  private static final String HOSTILE =
       """
-      description = "Budget"
-      languages = ["en", "fr"]
-      callers = ["www-data"]
-      user = "nobody"
-
-      [sessions]
-      idle = "10m"
-
-      [jobs.login]
-      title = { en = "Log in", fr = "Connexion" }
-      session = "begins"
-      fields = [
-        { name = "username", type = "text", label = { en = "User", fr = "Nom" }, max = 32 },
-        { name = "password", type = "secret", label = { en = "Password", fr = "Mot de passe" } },
-      ]
-      [[jobs.login.steps]]
-      role = "authorize"
-      command = ["PLACE/check"]
-      input = { lines = ["username", "password"] }
-      names_user = "{username}"
-      failure = { en = "Wrong name or password.", fr = "Nom ou mot de passe inconnu." }
-
-      [jobs.logout]
-      title = { en = "Log out", fr = "Quitter" }
-      session = "ends"
-      [[jobs.logout.steps]]
-      role = "silent"
-      command = ["/bin/true"]
-
-      [jobs.accounts]
-      title = { en = "Find accounts", fr = "Chercher les comptes" }
-      session = "needs"
-      next = ["report"]
-      [[jobs.accounts.steps]]
-      role = "keep"
-      command = ["PLACE/accounts", "{session.user}"]
-
-      [jobs.report]
-      title = { en = "Budget report", fr = "Rapport budgétaire" }
-      session = "needs"
-      [[jobs.report.fields]]
-      name = "account"
-      type = "choice"
-      label = { en = "Account", fr = "Compte" }
-      choices_from = "accounts"
-      [[jobs.report.fields]]
-      name = "year"
-      type = "integer"
-      label = { en = "Year", fr = "Année" }
-      min = 1990
-      max = 2030
-      preset = 2026
-      [[jobs.report.steps]]
-      role = "output"
-      command = ["PLACE/report", "{account}", "{year}"]
-
       [jobs.hostile]
       title = { en = "Hostile output", fr = "Sortie hostile" }
       [[jobs.hostile.steps]]
@@ -109,7 +54,7 @@ class BrowserTest {
         "printf 'Set-Cookie: brig=evil\\r\\n\\r\\n<script>document.title=\"stolen\"</script>"
             + "</pre><img src=x onerror=\"document.title=1\">\\033[2J'");
     hole = machine.home().resolve("budget.hole.toml");
-    Files.writeString(hole, HOLE.replace("PLACE", place.toString()));
+    Files.writeString(hole, text());
     Path doors = Files.createDirectory(machine.home().resolve("doors"));
     serving =
         machine.startBrig(
@@ -124,6 +69,10 @@ class BrowserTest {
     browser.forgetCookies();
     Files.deleteIfExists(place.resolve("go"));
     program("report", REPORT);
+  }
+
+  private static String text() {
+    return BudgetHole.text(place.toString()) + HOSTILE.replace("PLACE", place.toString());
   }
 
   private static void program(String name, String text) throws IOException {
@@ -320,7 +269,7 @@ class BrowserTest {
   @Test
   void withoutAListenerTheFileIsChanged() throws Exception {
     Path other = machine.home().resolve("other.hole.toml");
-    Files.writeString(other, HOLE.replace("PLACE", place.toString()));
+    Files.writeString(other, text());
     assertThat(machine.brig("hole", "sessions", other.toString(), "--enable", "zoe").output())
         .isEqualTo("zoe may log in again\n");
     Installation.Result none =

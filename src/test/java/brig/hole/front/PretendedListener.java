@@ -30,119 +30,62 @@ import org.jspecify.annotations.Nullable;
 
 /** A listener whose programs are pieces of Java: everything but the children is as it is. */
 final class PretendedListener implements Listener, AutoCloseable {
-  static final String HOLE =
-      """
-      description = "Budget"
-      languages = ["en", "fr"]
-      callers = ["www-data"]
-      user = "nobody"
+  private static final String HOLE =
+      BudgetHole.text("/bin")
+          + """
+          [jobs.slow]
+          title = { en = "Slow report", fr = "Rapport lent" }
+          [[jobs.slow.steps]]
+          role = "output"
+          command = ["/bin/slow"]
 
-      [sessions]
-      idle = "10m"
+          [jobs.ping]
+          title = { en = "Ping", fr = "Ping" }
+          [[jobs.ping.fields]]
+          name = "word"
+          type = "text"
+          label = { en = "Word", fr = "Mot" }
+          max = 20
+          [[jobs.ping.fields]]
+          name = "note"
+          type = "file"
+          label = { en = "Note", fr = "Note" }
+          required = false
+          max = 1000
+          [[jobs.ping.steps]]
+          role = "output"
+          command = ["/bin/echo", "{word}"]
 
-      [jobs.login]
-      title = { en = "Log in", fr = "Connexion" }
-      session = "begins"
-      fields = [
-        { name = "username", type = "text", label = { en = "User", fr = "Nom" }, max = 32 },
-        { name = "password", type = "secret", label = { en = "Password", fr = "Mot de passe" } },
-      ]
-      [[jobs.login.steps]]
-      role = "authorize"
-      command = ["/bin/check"]
-      input = { lines = ["username", "password"] }
-      names_user = "{username}"
-      failure = { en = "Wrong name or password.", fr = "Nom ou mot de passe inconnu." }
-
-      [jobs.logout]
-      title = { en = "Log out", fr = "Quitter" }
-      session = "ends"
-      [[jobs.logout.steps]]
-      role = "silent"
-      command = ["/bin/true"]
-
-      [jobs.accounts]
-      title = { en = "Find accounts", fr = "Chercher les comptes" }
-      session = "needs"
-      next = ["report"]
-      [[jobs.accounts.steps]]
-      role = "keep"
-      command = ["/bin/accounts"]
-
-      [jobs.report]
-      title = { en = "Budget report", fr = "Rapport budgétaire" }
-      help = { en = "Twelve months.", fr = "Douze mois." }
-      session = "needs"
-      [[jobs.report.fields]]
-      name = "account"
-      type = "choice"
-      label = { en = "Account", fr = "Compte" }
-      choices_from = "accounts"
-      [[jobs.report.fields]]
-      name = "year"
-      type = "integer"
-      label = { en = "Year", fr = "Année" }
-      help = { en = "Since 1990.", fr = "Depuis 1990." }
-      min = 1990
-      max = 2030
-      preset = 2026
-      [[jobs.report.steps]]
-      role = "output"
-      command = ["/bin/report", "{account}", "{year}"]
-
-      [jobs.slow]
-      title = { en = "Slow report", fr = "Rapport lent" }
-      [[jobs.slow.steps]]
-      role = "output"
-      command = ["/bin/slow"]
-
-      [jobs.ping]
-      title = { en = "Ping", fr = "Ping" }
-      [[jobs.ping.fields]]
-      name = "word"
-      type = "text"
-      label = { en = "Word", fr = "Mot" }
-      max = 20
-      [[jobs.ping.fields]]
-      name = "note"
-      type = "file"
-      label = { en = "Note", fr = "Note" }
-      required = false
-      max = 1000
-      [[jobs.ping.steps]]
-      role = "output"
-      command = ["/bin/echo", "{word}"]
-
-      [jobs.wizard]
-      title = { en = "Three steps", fr = "Trois étapes" }
-      session = "needs"
-      [[jobs.wizard.fields]]
-      name = "first"
-      type = "text"
-      label = { en = "First", fr = "Premier" }
-      max = 5
-      [[jobs.wizard.fields]]
-      name = "second"
-      type = "choice"
-      label = { en = "Second", fr = "Second" }
-      choices = ["a", "b"]
-      [[jobs.wizard.fields]]
-      name = "third"
-      type = "boolean"
-      label = { en = "Third", fr = "Troisième" }
-      [[jobs.wizard.pages]]
-      title = { en = "Page one", fr = "Page un" }
-      fields = ["first"]
-      [[jobs.wizard.pages]]
-      title = { en = "Page two", fr = "Page deux" }
-      fields = ["second"]
-      [[jobs.wizard.pages]]
-      title = { en = "Page three", fr = "Page trois" }
-      fields = ["third"]
-      [[jobs.wizard.steps]]
-      role = "output"
-      command = ["/bin/echo", "{first}", "{second}", "{third}"]
-      """;
+          [jobs.wizard]
+          title = { en = "Three steps", fr = "Trois étapes" }
+          session = "needs"
+          [[jobs.wizard.fields]]
+          name = "first"
+          type = "text"
+          label = { en = "First", fr = "Premier" }
+          max = 5
+          [[jobs.wizard.fields]]
+          name = "second"
+          type = "choice"
+          label = { en = "Second", fr = "Second" }
+          choices = ["a", "b"]
+          [[jobs.wizard.fields]]
+          name = "third"
+          type = "boolean"
+          label = { en = "Third", fr = "Troisième" }
+          [[jobs.wizard.pages]]
+          title = { en = "Page one", fr = "Page un" }
+          fields = ["first"]
+          [[jobs.wizard.pages]]
+          title = { en = "Page two", fr = "Page deux" }
+          fields = ["second"]
+          [[jobs.wizard.pages]]
+          title = { en = "Page three", fr = "Page trois" }
+          fields = ["third"]
+          [[jobs.wizard.steps]]
+          role = "output"
+          command = ["/bin/echo", "{first}", "{second}", "{third}"]
+          """;
 
   /** What a job's program does. */
   @FunctionalInterface
