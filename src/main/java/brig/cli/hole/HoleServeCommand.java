@@ -46,14 +46,10 @@ public final class HoleServeCommand implements Command {
                 + " SIGTERM calls may go on for a while, after a second one they are ended.");
     spec.addOption(
         Declared.text(
-            "--at",
-            "DIRECTORY",
-            "Where the doors of a hole are made that is named by its file."));
+            "--at", "DIRECTORY", "Where the doors of a hole are made that is named by its file."));
     spec.addOption(
         Declared.text(
-            "--log",
-            "WHERE",
-            "The audit log: a path, syslog or journald (LIB/holes/NAME.log)."));
+            "--log", "WHERE", "The audit log: a path, syslog or journald (LIB/holes/NAME.log)."));
     spec.addOption(
         Declared.text(
             "--http",

@@ -50,8 +50,7 @@ public final class HoleSessionsCommand implements Command {
     spec.addOption(Declared.text("--enable", "USER", "Let the user log in again."));
     spec.addOption(Declared.flag("--visitors", "List those too who have not logged in."));
     spec.addOption(Declared.flag("--json", "Print JSON."));
-    spec.addPositional(
-        Declared.name("What brig hole serve was given: a jail, or a hole's file."));
+    spec.addPositional(Declared.name("What brig hole serve was given: a jail, or a hole's file."));
   }
 
   @Override

@@ -27,8 +27,7 @@ public final class HoleStatusCommand implements Command {
     spec.usageMessage()
         .description("Show what a running brig hole serve does now and did so far.")
         .footer("", "Exit status: 0 it serves; 1 it does not.");
-    spec.addOption(
-        Declared.flag("--metrics", "In the text format of Prometheus, as it is."));
+    spec.addOption(Declared.flag("--metrics", "In the text format of Prometheus, as it is."));
     spec.addOption(Declared.flag("--json", "For scripts."));
     spec.addPositional(Declared.name("What brig hole serve was given."));
   }

@@ -2,7 +2,6 @@ package brig.hole.run;
 
 import brig.hole.job.Job;
 import brig.hole.job.Step;
-import brig.hole.job.Value;
 import brig.hole.log.AuditRecord;
 import brig.hole.wire.Bytes;
 import brig.hole.wire.End;
@@ -83,7 +82,8 @@ final class Steps {
       captured.keep();
     }
     StepStart start =
-        new StepStart(runner, orders.order(step, identity), orders.input(step.input()), heard(step));
+        new StepStart(
+            runner, orders.order(step, identity), orders.input(step.input()), heard(step));
     runner.start(() -> start.run(started -> started(step, started), this::notStarted));
   }
 
@@ -170,10 +170,7 @@ final class Steps {
       run = null;
       if (!complaint.isEmpty()) {
         runner.write(
-            owner
-                .about("complaint")
-                .with("step", number)
-                .with("text", complaint.toString()));
+            owner.about("complaint").with("step", number).with("text", complaint.toString()));
       }
       owner.tell(new ServerFrame.Ended(number, Math.min(255, ending.status())));
       Reason reason = stopped;

@@ -92,8 +92,8 @@ final class Cgroups {
   }
 
   /**
-   * Lets the cgroups below count processes and memory. Where processes are in it, only the top of the
-   * hierarchy may (cgroups(7), "no internal processes"): a service that has it to itself, as
+   * Lets the cgroups below count processes and memory. Where processes are in it, only the top of
+   * the hierarchy may (cgroups(7), "no internal processes"): a service that has it to itself, as
    * systemd's Delegate= gives it, goes one level down.
    */
   private static void countIn(String directory) throws LinuxException {

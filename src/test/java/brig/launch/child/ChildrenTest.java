@@ -139,10 +139,7 @@ class ChildrenTest {
   @Test
   void limitsAreThoseAskedFor() throws Exception {
     Run run =
-        run(
-            order(
-                List.of("/bin/cat", "/proc/self/limits"),
-                new ChildLimits(7, -1, 4096, 64, 5)));
+        run(order(List.of("/bin/cat", "/proc/self/limits"), new ChildLimits(7, -1, 4096, 64, 5)));
     assertThat(run.output().replaceAll(" +", " "))
         .contains("Max cpu time 7 8 seconds")
         .contains("Max file size 4096 4096 bytes")
