@@ -13,6 +13,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,24 @@ final class Cgroups {
    * @return null when no cgroup can be made here
    */
   static @Nullable Cgroups open(String name) throws LinuxException {
+    CgroupPlaces mine = mine();
+    if (mine.unified() != null && mine.pids() == null) {
+      countIn(mine.unified());
+    }
+    CgroupPlaces places = mine.map(directory -> made(directory, name));
+    if (places.isEmpty()) {
+      return null;
+    }
+    if (places.unified() != null) {
+      allow(places.unified());
+    }
+    Cgroups cgroups = new Cgroups(places);
+    cgroups.endLeftOvers();
+    return cgroups;
+  }
+
+  /** Where this process is in the hierarchies that matter. */
+  private static CgroupPlaces mine() throws LinuxException {
     byte[] mine = HostFiles.readOrNull("/proc/self/cgroup");
     String memberships = mine == null ? "" : new String(mine, StandardCharsets.ISO_8859_1);
     String unified = null;
@@ -52,20 +72,22 @@ final class Cgroups {
         memory = place(mount, memberships, "memory");
       }
     }
-    if (unified != null && pids == null) {
-      countIn(unified);
+    return new CgroupPlaces(unified, pids, memory);
+  }
+
+  /** The runners' names beside this process that begin so. */
+  static Set<String> runners(String prefix) throws LinuxException {
+    Set<String> names = new TreeSet<>();
+    for (String place : mine().all()) {
+      try (Fd directory = Fd.open(place, Fd.O_RDONLY | Fd.O_DIRECTORY)) {
+        for (String name : directory.list()) {
+          if (name.startsWith(prefix)) {
+            names.add(name);
+          }
+        }
+      }
     }
-    CgroupPlaces places =
-        new CgroupPlaces(unified, pids, memory).map(directory -> made(directory, name));
-    if (places.isEmpty()) {
-      return null;
-    }
-    if (places.unified() != null) {
-      allow(places.unified());
-    }
-    Cgroups cgroups = new Cgroups(places);
-    cgroups.endLeftOvers();
-    return cgroups;
+    return names;
   }
 
   /** Where this process is in a hierarchy; null when that is out of sight. */

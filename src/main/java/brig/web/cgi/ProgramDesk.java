@@ -195,7 +195,7 @@ public final class ProgramDesk implements AutoCloseable {
         identity,
         place.limits(),
         UMASK,
-        false);
+        true); // the thread is the desk's own: when this process is killed, programs are too
   }
 
   private void stop(int id) throws LinuxException {

@@ -28,6 +28,7 @@ public final class WebConfigReader {
   public static final String MIME_TYPES = "/etc/mime.types";
 
   private static final long KIB = 1024;
+  private static final long CACHED_FILE = 256 * KIB;
   private static final long MIB = KIB * KIB;
 
   private final String file;
@@ -211,7 +212,7 @@ public final class WebConfigReader {
   private WebConfig.Worker worker() {
     Keys worker = top.table("worker");
     if (worker == null) {
-      return new WebConfig.Worker(32 * MIB, 8 * MIB, 64 * KIB, 30);
+      return new WebConfig.Worker(32 * MIB, 8 * MIB, CACHED_FILE, 30);
     }
     long heap = worker.size("heap", 32 * MIB);
     if (heap < 16 * MIB) {
@@ -224,7 +225,7 @@ public final class WebConfigReader {
         new WebConfig.Worker(
             heap,
             worker.size("cache", heap / 4),
-            worker.size("cache_file", 64 * KIB),
+            worker.size("cache_file", CACHED_FILE),
             worker.duration("drain", Duration.ofSeconds(30)).toSeconds());
     worker.done();
     return read;

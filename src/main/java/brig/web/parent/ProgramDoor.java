@@ -1,10 +1,10 @@
 package brig.web.parent;
 
+import brig.launch.child.Abandoned;
 import brig.launch.child.ChildOrder.Identity;
 import brig.launch.child.Children;
 import brig.linux.LinuxException;
 import brig.linux.PacketSocket;
-import brig.linux.ProcessStatus;
 import brig.report.BrigException;
 import brig.spec.Located;
 import brig.web.cgi.CgiPlace;
@@ -54,8 +54,12 @@ final class ProgramDoor {
 
   private static void open(List<CgiPlace> places, String root, PacketSocket socket, Telling telling)
       throws LinuxException {
-    String name = "brig-web-" + ProcessStatus.self() + "-" + DOORS.incrementAndGet();
-    try (Children children = Children.open(name);
+    int worker = DOORS.incrementAndGet();
+    if (worker == 1) {
+      // A parent that was killed could not clean up: programs may still run.
+      Abandoned.end(RunnerName.PREFIX, RunnerName::isAbandoned);
+    }
+    try (Children children = Children.open(RunnerName.of(worker));
         ProgramDesk desk = new ProgramDesk(places, root, socket, children, telling::tell)) {
       desk.serve();
     }

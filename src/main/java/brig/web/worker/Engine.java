@@ -21,6 +21,7 @@ import java.util.List;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class Engine {
   private static final int MOST_THREADS = 64;
   private static final int LEAST_THREADS = 4;
+  private static final int LARGEST_POOLED = 128 * 1024;
 
   private final Facts facts;
   private final Server server;
@@ -57,7 +59,8 @@ final class Engine {
     QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS, 60_000);
     threads.setName("web");
     threads.setReservedThreads(0);
-    server = new Server(threads);
+    // A buffer that is too large for the pool would be made anew for each file that is sent.
+    server = new Server(threads, null, new ArrayByteBufferPool(0, -1, LARGEST_POOLED));
     FileCache cache = new FileCache(config.worker().cacheBytes(), config.worker().cacheFileBytes());
     MimeTypes types = new MimeTypes(facts.file(config.mimeTypes().value()));
     handlers = new Handlers(facts, types, cache, new Behind(facts, deadlines));
@@ -185,12 +188,8 @@ final class Engine {
     }
     protocols.add(one);
     ServerConnector door =
-        new ServerConnector(
+        new Door(
             server,
-            null,
-            null,
-            null,
-            0,
             Math.max(1, Runtime.getRuntime().availableProcessors()),
             protocols.toArray(new ConnectionFactory[0]));
     door.setIdleTimeout(facts.config().limits().idleMillis());

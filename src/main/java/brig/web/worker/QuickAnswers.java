@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuickAnswers {
   private static final int MOST = 4096;
-  private static final int MOST_BYTES = 64 * 1024;
+  private static final byte[] LAST = "Connection: close\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] EMPTY = {};
 
   private final boolean allowed;
   private final Counters counters;
@@ -37,8 +38,9 @@ final class QuickAnswers {
 
   /** Status line and headers but for the date; the file. */
   record Answer(byte[] head, ByteBuffer body, long untilNanos) {
-    int size() {
-      return head.length + 64 + body.remaining();
+    /** Bytes of a head at most. */
+    int headSize() {
+      return head.length + 96;
     }
   }
 
@@ -74,7 +76,6 @@ final class QuickAnswers {
         || !(request.getAttribute(Memory.ATTRIBUTE) instanceof Memory memory)
         || response.getStatus() != 200
         || !request.getMethod().equals("GET")
-        || memory.body().remaining() > MOST_BYTES
         || request.getAttribute(Inside.USER) != null
         || request.getHeaders().contains(HttpHeader.AUTHORIZATION)) {
       return;
@@ -101,9 +102,9 @@ final class QuickAnswers {
     answers.put(key(host, path), new Answer(bytes, memory.body(), memory.untilNanos()));
   }
 
-  /** Puts an answer into a buffer that has room for it. */
-  void write(Answer answer, ByteBuffer into) {
-    into.put(answer.head()).put(date()).put(answer.body().duplicate());
+  /** Puts the head of an answer into a buffer that has room for it. */
+  void writeHead(Answer answer, boolean last, ByteBuffer into) {
+    into.put(answer.head()).put(last ? LAST : EMPTY).put(date());
   }
 
   private byte[] date() {

@@ -19,7 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class QuickConnection extends HttpConnection {
   private static final int READ = 8 * 1024;
   private static final int WRITE = 72 * 1024;
+
+  /** A longer file is sent from where it is kept; a shorter one is cheaper to copy. */
+  private static final int COPIED = 8 * 1024;
+
   private static final ThreadLocal<Space> SPACE = ThreadLocal.withInitial(Space::new);
+  private static final ThreadLocal<QuickConnection> ENDING = new ThreadLocal<>();
 
   /** Buffers of a thread, of use between a read and the write that answers it. */
   private static final class Space {
@@ -28,9 +33,15 @@ final class QuickConnection extends HttpConnection {
     private final byte[] bytes = new byte[READ];
   }
 
+  /** Whether this thread is about to end one, and holds nothing that others may wait for. */
+  static boolean isEnding() {
+    return ENDING.get() != null;
+  }
+
   private final QuickAnswers answers;
   private final Callback again = new Again();
   private final Callback written = new Written();
+  private final Callback closing = Callback.from(this::end, this::end);
   private @Nullable String address;
 
   QuickConnection(
@@ -69,6 +80,10 @@ final class QuickConnection extends HttpConnection {
         if (!answer(space, in)) {
           return;
         }
+        if (filled < READ) {
+          getEndPoint().fillInterested(again); // there is hardly more: it would be told of
+          return;
+        }
       }
     } catch (IOException e) {
       getEndPoint().close(e);
@@ -79,32 +94,43 @@ final class QuickConnection extends HttpConnection {
   private boolean answer(Space space, ByteBuffer in) throws IOException {
     int length = in.remaining();
     in.get(in.position(), space.bytes, 0, length);
-    space.out.clear();
+    ByteBuffer out = space.out.clear();
+    @Nullable ByteBuffer file = null;
     int at = 0;
+    boolean last = false;
     long began = answers.logs() ? System.nanoTime() : 0;
-    while (at < length) {
+    while (at < length && !last && file == null) {
       QuickRequest request = QuickRequest.parse(space.bytes, at, length);
       QuickAnswers.Answer found =
           request == null ? null : answers.find(request.host(), request.path());
-      if (request == null || found == null || found.size() > space.out.remaining()) {
+      if (request == null || found == null || found.headSize() > out.remaining()) {
         break;
       }
-      answers.write(found, space.out);
+      boolean copied = found.body().remaining() <= COPIED;
+      if (copied && found.headSize() + found.body().remaining() > out.remaining()) {
+        break;
+      }
+      last = request.isLast();
+      answers.writeHead(found, last, out);
+      if (copied) {
+        out.put(found.body().duplicate());
+      } else {
+        file = found.body().duplicate();
+      }
       at += request.length();
       answers.given(request, found, address(), began);
     }
-    space.out.flip();
+    out.flip();
+    if (last) {
+      return end(out, file);
+    }
     boolean whole = at == length;
     if (!whole) {
       // The engine's from here on; whatever was answered goes out first.
       in.position(in.position() + at);
       onUpgradeTo(in);
     }
-    boolean flushed = !space.out.hasRemaining() || getEndPoint().flush(space.out);
-    if (!flushed) {
-      // The space is the thread's: what the client does not take yet is copied.
-      ByteBuffer rest = ByteBuffer.allocate(space.out.remaining()).put(space.out).flip();
-      getEndPoint().write(written, rest);
+    if (!flush(out, file, written)) {
       return false;
     }
     if (!whole) {
@@ -112,6 +138,40 @@ final class QuickConnection extends HttpConnection {
       return false;
     }
     return true;
+  }
+
+  /** What comes after a request that said it was the last is not looked at. */
+  private boolean end(ByteBuffer out, @Nullable ByteBuffer file) throws IOException {
+    if (flush(out, file, closing)) {
+      end();
+    }
+    return false;
+  }
+
+  /** False: not yet, and the callback will be told. */
+  private boolean flush(ByteBuffer out, @Nullable ByteBuffer file, Callback after)
+      throws IOException {
+    ByteBuffer[] pieces = file == null ? new ByteBuffer[] {out} : new ByteBuffer[] {out, file};
+    if ((file == null && !out.hasRemaining()) || getEndPoint().flush(pieces)) {
+      return true;
+    }
+    // The space is the thread's: what the client does not take yet is copied.
+    pieces[0] = ByteBuffer.allocate(out.remaining()).put(out).flip();
+    getEndPoint().write(after, pieces);
+    return false;
+  }
+
+  private void end() {
+    ENDING.set(this);
+    try {
+      getEndPoint().close();
+    } finally {
+      ENDING.remove();
+    }
+  }
+
+  private void end(Throwable cause) {
+    getEndPoint().close(cause);
   }
 
   private String address() {

@@ -40,14 +40,21 @@ final class QuickRequest {
   private final String host;
   private final @Nullable String referer;
   private final @Nullable String agent;
+  private final boolean last;
   private final int length;
 
   private QuickRequest(
-      String path, String host, @Nullable String referer, @Nullable String agent, int length) {
+      String path,
+      String host,
+      @Nullable String referer,
+      @Nullable String agent,
+      boolean last,
+      int length) {
     this.path = path;
     this.host = host;
     this.referer = referer;
     this.agent = agent;
+    this.last = last;
     this.length = length;
   }
 
@@ -65,6 +72,11 @@ final class QuickRequest {
 
   @Nullable String agent() {
     return agent;
+  }
+
+  /** Whether the client wants the connection closed after it. */
+  boolean isLast() {
+    return last;
   }
 
   /** How many bytes it is. */
@@ -116,6 +128,7 @@ final class QuickRequest {
     String host = null;
     String referer = null;
     String agent = null;
+    boolean last = false;
     while (true) {
       if (at + 1 >= to) {
         return null;
@@ -125,7 +138,7 @@ final class QuickRequest {
           return null;
         }
         String path = text(bytes, from + 4, pathEnd);
-        return new QuickRequest(path, host, referer, agent, at + 2 - from);
+        return new QuickRequest(path, host, referer, agent, last, at + 2 - from);
       }
       int colon = colon(bytes, at, to);
       int end = colon < 0 ? -1 : endOfLine(bytes, colon, to);
@@ -146,7 +159,11 @@ final class QuickRequest {
         case 10 -> {
           if (isName(bytes, at, "user-agent")) {
             agent = text(bytes, value, end);
-          } else if (!isName(bytes, at, "connection") || !isName(bytes, value, end, "keep-alive")) {
+          } else if (!isName(bytes, at, "connection")) {
+            return null;
+          } else if (isName(bytes, value, end, "close")) {
+            last = true;
+          } else if (!isName(bytes, value, end, "keep-alive")) {
             return null;
           }
         }

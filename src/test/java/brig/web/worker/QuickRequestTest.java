@@ -26,6 +26,14 @@ class QuickRequestTest {
     assertThat(request.host()).isEqualTo("www.example.org");
     assertThat(request.agent()).isEqualTo("x y");
     assertThat(request.referer()).isEqualTo("http://a/");
+    assertThat(request.isLast()).isFalse();
+  }
+
+  @Test
+  void aRequestMaySayThatItIsTheLast() {
+    QuickRequest request = parse("GET / HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n");
+    assertThat(request).isNotNull();
+    assertThat(request.isLast()).isTrue();
   }
 
   @ParameterizedTest
@@ -46,7 +54,6 @@ class QuickRequestTest {
         "GET / HTTP/1.1\r\nHost: a.example.org\r\nRange: bytes=0-1\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a.example.org\r\nContent-Length: 3\r\n\r\nabc",
         "GET / HTTP/1.1\r\nHost: a.example.org\r\nTransfer-Encoding: chunked\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: a.example.org\r\nConnection: close\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a.example.org\r\nConnection: Upgrade\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a.example.org\r\nAuthorization: Basic x\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a.example.org\r\nX-Any: x\r\n\r\n",
