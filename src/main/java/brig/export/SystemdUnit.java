@@ -52,17 +52,20 @@ public final class SystemdUnit {
           "SystemCallArchitectures=native",
           "SystemCallErrorNumber=EPERM");
 
+  private static final String LOGS = "/var/log";
   private static final List<String> TMP = List.of("/tmp", "/var/tmp"); // PrivateTmp
 
   private final JailSpec spec;
   private final LaunchOrder order;
   private final String root;
+  private final List<String> logs;
   private final StringBuilder text = new StringBuilder();
 
-  private SystemdUnit(JailSpec spec, LaunchOrder order, String root) {
+  private SystemdUnit(JailSpec spec, LaunchOrder order, String root, List<String> logs) {
     this.spec = spec;
     this.order = order;
     this.root = root;
+    this.logs = logs;
   }
 
   /** The name of a jail's unit, without its suffix. */
@@ -74,9 +77,11 @@ public final class SystemdUnit {
    * The service.
    *
    * @param root the path that leads to the jail's current root at each start
+   * @param logs writable places below /var/log for which systemd is to keep a directory of the
+   *     user's in place of the jail's own
    */
-  public static String service(JailSpec spec, LaunchOrder order, String root) {
-    return new SystemdUnit(spec, order, root).service();
+  public static String service(JailSpec spec, LaunchOrder order, String root, List<String> logs) {
+    return new SystemdUnit(spec, order, root, logs).service();
   }
 
   /** The sockets that are opened for it; empty when there are none. */
@@ -152,7 +157,8 @@ public final class SystemdUnit {
     for (JailMount mount : order.mounts()) {
       switch (mount) {
         case JailMount.Writable m -> {
-          line("BindPaths", pair(m.outside(), m.inside()));
+          boolean own = logs.contains(m.inside());
+          line("BindPaths", pair(own ? LOGS + "/" + logName(m) : m.outside(), m.inside()));
           data.add(m.inside());
         }
         case JailMount.Temporary m -> {
@@ -182,6 +188,27 @@ public final class SystemdUnit {
     for (String place : data) {
       line("NoExecPaths", word(place));
     }
+    if (!logs.isEmpty()) {
+      ownLogs();
+    }
+  }
+
+  /**
+   * systemd makes them at each start, for the user, and mounts them under their own names too: in
+   * an empty /var/log, so that nothing is made in the jail's tree.
+   */
+  private void ownLogs() {
+    line("TemporaryFileSystem", LOGS + ":ro,mode=0755");
+    for (JailMount mount : order.mounts()) {
+      if (mount instanceof JailMount.Writable m && logs.contains(m.inside())) {
+        line("LogsDirectory", word(logName(m)));
+      }
+    }
+    line("LogsDirectoryMode", "0750");
+  }
+
+  private String logName(JailMount.Writable place) {
+    return nameOf(spec.name()) + place.inside().substring(LOGS.length());
   }
 
   private void powers() {

@@ -51,6 +51,9 @@ public sealed interface Entry {
   record Device(String path, boolean block, int major, int minor, int mode, List<Reason> reasons)
       implements Entry {}
 
-  /** A socket, or a directory of sockets, of the host that is mounted at start. */
+  /**
+   * A socket, or a directory of sockets, of the host that is mounted at start; in a jail that a
+   * daemon enters, where nothing is copied, any file or directory that is.
+   */
   record Socket(String path, String source, List<Reason> reasons) implements Entry {}
 }

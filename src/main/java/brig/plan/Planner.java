@@ -56,7 +56,7 @@ public final class Planner {
 
   private Plan plan() throws BrigException, IOException {
     if (spec.mode() == JailSpec.Mode.LATE || spec.mode() == JailSpec.Mode.SELF) {
-      return new EnteredPlan(spec, accounts, troubles).make();
+      return new EnteredPlan(spec, host, accounts, troubles).make();
     }
     for (Located<JailSpec.MountedPath> line : spec.files().mapped()) {
       map(line);

@@ -38,9 +38,7 @@ final class LateReader {
     MEANINGLESS.put("hardening", nothing);
     MEANINGLESS.put("filesystem", nothing);
     MEANINGLESS.put("files.exclude", nothing);
-    MEANINGLESS.put("files.programs", nothing);
     MEANINGLESS.put("files.directories", nothing);
-    MEANINGLESS.put("files.map", nothing);
     MEANINGLESS.put("files.content", nothing);
     MEANINGLESS.put("files.readable", nothing);
     MEANINGLESS.put("files.strip_capabilities", nothing);
@@ -64,9 +62,7 @@ final class LateReader {
           "hardening",
           "filesystem",
           "files.exclude",
-          "files.programs",
           "files.directories",
-          "files.map",
           "files.content",
           "files.readable",
           "files.strip_capabilities",

@@ -62,9 +62,16 @@ public final class UnitCommand implements Command {
     refuseOthers(spec);
     ReadyJail jail = ReadyJail.of(spec, context);
     LaunchOrder order = jail.orders(context.paths()).service(List.of(), List.of(), null);
+    UserStart start = UserStart.of(order, jail.facts(), jail.root());
+    if (start.obstacle() != null) {
+      context
+          .err()
+          .println("brig: " + SystemdUnit.nameOf(name) + " begins as root: " + start.obstacle());
+    }
     String unit = SystemdUnit.nameOf(name);
     String root = context.paths().current(name) + "/root";
-    put(unit + ".service", SystemdUnit.service(spec, order, root), 0644, directory, context);
+    String text = SystemdUnit.service(spec, start.order(), root, start.logs());
+    put(unit + ".service", text, 0644, directory, context);
     String socket = SystemdUnit.socket(spec);
     if (!socket.isEmpty()) {
       put(unit + ".socket", socket, 0644, directory, context);

@@ -21,6 +21,7 @@ public final class Caveats {
       List.of(
           new Saying("time-zones", List.of("unknown or bad timezone")),
           new Saying("time-zones", List.of("timezone database is corrupt")),
+          new Saying("time-zones", List.of("exit signal segmentation fault")),
           new Saying("time-zones", List.of("no time zone found with key")),
           new Saying("time-zones", List.of("invalid value for parameter", "timezone")),
           new Saying("time-zones", List.of("unknown time zone")),
@@ -74,9 +75,11 @@ public final class Caveats {
           new Saying("shared-memory", List.of("/dev/shm")),
           new Saying("ports", List.of("bind() to", "permission denied")),
           new Saying("ports", List.of("could not bind to address")),
+          new Saying("ports", List.of("connection to server at", "permission denied")),
           new Saying("ports", List.of("connect() to", "permission denied")),
           new Saying("read-only", List.of("read-only file system")),
           new Saying("read-only", List.of("erofs")),
+          new Saying("read-only", List.of("failed to read session data")),
           new Saying("modules", List.of("in @inc")),
           new Saying("modules", List.of("no module named")));
 

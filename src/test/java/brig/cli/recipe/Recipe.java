@@ -1,5 +1,7 @@
 package brig.cli.recipe;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import brig.cli.Installation;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +72,12 @@ record Recipe(
 
   Recipe asked(Questions asked) {
     return new Recipe(jails, changes, added, prepare, start, asked);
+  }
+
+  /** A text with a part changed that must be there. */
+  static String with(String text, String from, String to) {
+    assertThat(text).contains(from);
+    return text.replace(from, to);
   }
 
   /** The jailfile of one of them, as the test wants it. */
