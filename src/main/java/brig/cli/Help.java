@@ -29,7 +29,7 @@ public final class Help {
     if (supplier == null) {
       throw BrigException.usage(noCommand(name));
     }
-    Main.lineOf(name, supplier.get()).usage(out);
+    Parsing.lineOf(name, supplier.get()).usage(out);
   }
 
   /** What to say of a name that is none; a family's name asks for one of its commands. */
@@ -51,7 +51,7 @@ public final class Help {
     out.println("Jails for Internet services: see 'brig COMMAND --help' for each.");
     out.println();
     for (Map.Entry<String, Supplier<Command>> command : Commands.all().entrySet()) {
-      CommandSpec spec = Main.specOf(command.getKey(), command.getValue().get());
+      CommandSpec spec = Parsing.specOf(command.getKey(), command.getValue().get());
       String[] description = spec.usageMessage().description();
       String summary = description.length == 0 ? "" : description[0];
       out.printf("  %-11s %s%n", command.getKey(), summary);

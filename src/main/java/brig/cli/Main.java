@@ -2,6 +2,7 @@ package brig.cli;
 
 import brig.cli.command.Command;
 import brig.cli.command.Context;
+import brig.cli.command.NameOnly;
 import brig.cli.host.LiveHost;
 import brig.linux.Binding;
 import brig.linux.Errno;
@@ -16,15 +17,10 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code brig COMMAND ...}. */
 public final class Main {
@@ -39,12 +35,17 @@ public final class Main {
             System.getenv(),
             new LiveHost(),
             Boolean.getBoolean("brig.terminal"),
-            Main::run);
+            runner());
     int status = run(Arguments.asGiven(arguments), context);
     context.out().flush();
     context.err().flush();
     // halt, not exit: no hook is registered, and a service's start should not wait for threads.
     Runtime.getRuntime().halt(status);
+  }
+
+  /** {@link #run}. In one place, which training goes through: a lambda is kept with its place. */
+  static Context.Runner runner() {
+    return Main::run;
   }
 
   private static PrintStream stream(FileDescriptor descriptor) {
@@ -110,67 +111,16 @@ public final class Main {
       throw BrigException.usage(Help.noCommand(name));
     }
     Command command = supplier.get();
-    CommandLine line = lineOf(name, command);
-    ParseResult parsed;
-    try {
-      parsed = line.parseArgs(Arrays.copyOfRange(arguments, words, arguments.length));
-    } catch (ParameterException e) {
-      throw BrigException.usage(
-          Problem.of("brig " + name + ": " + lowerFirst(String.valueOf(e.getMessage())))
-              .remedy("See: brig " + name + " --help."));
+    if (command instanceof NameOnly brief && arguments.length == 2 && isName(arguments[1])) {
+      return brief.run(arguments[1], context);
     }
-    if (parsed.hasMatchedOption("--help")) {
-      line.usage(context.out());
-      return ExitCode.OK.status();
-    }
-    requireAll(name, line.getCommandSpec(), parsed);
-    return command.run(parsed, context);
+    return Parsing.run(
+        name, command, Arrays.copyOfRange(arguments, words, arguments.length), context);
   }
 
-  private static void requireAll(String name, CommandSpec spec, ParseResult parsed)
-      throws BrigException {
-    for (CommandLine.Model.PositionalParamSpec wanted : spec.positionalParameters()) {
-      if (wanted.arity().min() > 0 && !parsed.hasMatchedPositional(wanted)) {
-        throw BrigException.usage(
-            Problem.of("brig " + name + " wants " + wanted.paramLabel())
-                .remedy("See: brig " + name + " --help."));
-      }
-    }
-  }
-
-  /**
-   * Makes the lists of repeated arguments, and nothing by reflection. picocli's own factory looks
-   * for Groovy on the class path, which opens every jar at every start.
-   */
-  private static final CommandLine.IFactory FACTORY =
-      new CommandLine.IFactory() {
-        @Override
-        public <K> K create(Class<K> type) {
-          if (type.isAssignableFrom(ArrayList.class)) {
-            return type.cast(new ArrayList<>());
-          }
-          throw new IllegalArgumentException("not made by reflection: " + type);
-        }
-      };
-
-  public static CommandLine lineOf(String name, Command command) {
-    return new CommandLine(specOf(name, command), FACTORY);
-  }
-
-  /** A command's arguments, with {@code --help}. */
-  static CommandSpec specOf(String name, Command command) {
-    CommandSpec spec = CommandSpec.wrapWithoutInspection(null, FACTORY).name("brig " + name);
-    spec.addOption(
-        CommandLine.Model.OptionSpec.builder("-h", "--help")
-            .usageHelp(true)
-            .description("Show this help.")
-            .build());
-    command.declare(spec);
-    return spec;
-  }
-
-  private static String lowerFirst(String text) {
-    return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
+  /** Whether picocli would take it as it is: no option, and no file of arguments. */
+  private static boolean isName(String argument) {
+    return !argument.isEmpty() && argument.charAt(0) != '-' && argument.charAt(0) != '@';
   }
 
   public static Map<String, Supplier<Command>> commands() {

@@ -54,7 +54,7 @@ public final class Cli {
   public int brig(Command command, String name, String... arguments) throws Exception {
     out.reset();
     err.reset();
-    return command.run(Main.lineOf(name, command).parseArgs(arguments), context());
+    return command.run(Parsing.lineOf(name, command).parseArgs(arguments), context());
   }
 
   public String out() {

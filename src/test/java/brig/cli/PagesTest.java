@@ -27,7 +27,7 @@ class PagesTest {
     assertThat(page).exists();
     String text = Files.readString(page);
     assertThat(text).startsWith("# brig " + name + "\n").contains("brig " + name);
-    for (OptionSpec option : Main.specOf(name, command.getValue().get()).options()) {
+    for (OptionSpec option : Parsing.specOf(name, command.getValue().get()).options()) {
       if (option.usageHelp() || option.hidden()) {
         continue;
       }

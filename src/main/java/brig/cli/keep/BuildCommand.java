@@ -1,7 +1,7 @@
 package brig.cli.keep;
 
-import brig.cli.command.Command;
 import brig.cli.command.Context;
+import brig.cli.command.NameOnly;
 import brig.cli.jail.JailArgument;
 import brig.cli.jail.JailBuild;
 import brig.cli.jail.Jailfiles;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code brig build NAME}: see docs/build.md. */
-public final class BuildCommand implements Command {
+public final class BuildCommand implements NameOnly {
   @Override
   public void declare(CommandSpec spec) {
     spec.usageMessage()
@@ -36,10 +36,19 @@ public final class BuildCommand implements Command {
   @Override
   public int run(ParseResult arguments, Context context) throws BrigException, IOException {
     String name = arguments.matchedPositionalValue(0, "");
+    boolean again = arguments.hasMatchedOption("--again");
+    return build(name, again, arguments.hasMatchedOption("--sync"), context);
+  }
+
+  @Override
+  public int run(String name, Context context) throws BrigException, IOException {
+    return build(name, false, false, context);
+  }
+
+  private static int build(String name, boolean again, boolean sync, Context context)
+      throws BrigException, IOException {
     JailSpec spec = Jailfiles.read(name, context.paths());
     Jailfiles.tellHints(spec, context);
-    boolean again = arguments.hasMatchedOption("--again");
-    boolean sync = arguments.hasMatchedOption("--sync");
     context.out().println(JailBuild.build(spec, context, again, sync).text());
     return ExitCode.OK.status();
   }

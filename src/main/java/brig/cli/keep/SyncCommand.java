@@ -1,7 +1,7 @@
 package brig.cli.keep;
 
-import brig.cli.command.Command;
 import brig.cli.command.Context;
+import brig.cli.command.NameOnly;
 import brig.cli.jail.JailBuild;
 import brig.cli.jail.JailNames;
 import brig.cli.jail.Jailfiles;
@@ -29,7 +29,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code brig sync NAME...|--all}: see docs/sync.md. */
-public final class SyncCommand implements Command {
+public final class SyncCommand implements NameOnly {
   /** What became of one jail. */
   private record Synced(String name, String result, int generation, List<String> paths) {}
 
@@ -63,10 +63,20 @@ public final class SyncCommand implements Command {
           Problem.of("brig sync takes names of jails or --all, one of the two")
               .remedy("See: brig sync --help."));
     }
+    boolean json = arguments.hasMatchedOption("--json");
+    return sync(names, all, arguments.hasMatchedOption("--dry-run"), json, context);
+  }
+
+  @Override
+  public int run(String name, Context context) throws BrigException, IOException {
+    return sync(List.of(name), false, false, false, context);
+  }
+
+  private static int sync(
+      List<String> names, boolean all, boolean dry, boolean json, Context context)
+      throws BrigException, IOException {
     Context shared = context.withHost(new SharedLooks(context.host()));
     ReadyJail.requireRoot("sync jails");
-    boolean json = arguments.hasMatchedOption("--json");
-    boolean dry = arguments.hasMatchedOption("--dry-run");
     PrintStream out = json ? context.err() : context.out();
     List<Synced> done = new ArrayList<>();
     int status = ExitCode.OK.status();

@@ -1,7 +1,7 @@
 package brig.cli.service;
 
-import brig.cli.command.Command;
 import brig.cli.command.Context;
+import brig.cli.command.NameOnly;
 import brig.cli.jail.JailArgument;
 import brig.cli.jail.Jailfiles;
 import brig.cli.jail.ReadyJail;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code brig run NAME [-d] [-- ARGUMENTS...]}. */
-public final class RunCommand implements Command {
+public final class RunCommand implements NameOnly {
   /** How long a detached service is watched before it counts as running. */
   private static final long WATCH_MILLIS = 200;
 
@@ -71,6 +71,18 @@ public final class RunCommand implements Command {
   public int run(ParseResult arguments, Context context) throws BrigException, IOException {
     String name = arguments.matchedPositionalValue(0, "");
     List<String> extra = arguments.matchedPositionalValue(1, List.of());
+    boolean background = arguments.hasMatchedOption(IN_BACKGROUND);
+    return run(name, extra, arguments.hasMatchedOption("--detach"), background, context);
+  }
+
+  @Override
+  public int run(String name, Context context) throws BrigException, IOException {
+    return run(name, List.of(), false, false, context);
+  }
+
+  private static int run(
+      String name, List<String> extra, boolean detached, boolean background, Context context)
+      throws BrigException, IOException {
     JailSpec spec = Jailfiles.read(name, context.paths());
     ReadyJail.requireRoot("start " + name);
     HostFiles.createDirectories(context.paths().run(), 0755);
@@ -80,16 +92,13 @@ public final class RunCommand implements Command {
       ReadyJail jail = ReadyJail.of(spec, context);
       JailSpec.Late late = spec.late();
       if (spec.mode() == JailSpec.Mode.LATE && late != null) {
-        if (!arguments.hasMatchedOption("--detach")) {
-          boolean background = arguments.hasMatchedOption(IN_BACKGROUND);
+        if (!detached) {
           return LateRun.run(jail, late, extra, lock, background, context);
         }
         lock.close();
         return LateStart.detach(jail, late, name, extra, context);
       }
-      return arguments.hasMatchedOption("--detach")
-          ? detach(jail, extra, context)
-          : foreground(jail, extra, lock, context);
+      return detached ? detach(jail, extra, context) : foreground(jail, extra, lock, context);
     } finally {
       lock.close();
     }
