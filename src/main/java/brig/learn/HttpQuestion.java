@@ -1,5 +1,6 @@
 package brig.learn;
 
+import brig.launch.up.AnyCertificate;
 import brig.report.BrigException;
 import brig.report.Problem;
 import java.io.IOException;
@@ -9,11 +10,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 
 /**
  * One GET of a URL: does the service serve? Whoever it says it is is not the question, so that
@@ -47,7 +43,7 @@ record HttpQuestion(URI uri) {
     try (Socket plain = new Socket()) {
       plain.connect(new InetSocketAddress(bare, port), CONNECT_MILLIS);
       plain.setSoTimeout(READ_MILLIS);
-      try (Socket socket = tls ? secured(plain, bare, port) : plain) {
+      try (Socket socket = tls ? AnyCertificate.over(plain, bare, port) : plain) {
         String path =
             uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
@@ -61,16 +57,6 @@ record HttpQuestion(URI uri) {
         socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
         return status(socket.getInputStream());
       }
-    }
-  }
-
-  private static Socket secured(Socket plain, String host, int port) throws IOException {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new Anybody()}, null);
-      return context.getSocketFactory().createSocket(plain, host, port, true);
-    } catch (GeneralSecurityException e) {
-      throw new IOException(e);
     }
   }
 
@@ -94,19 +80,5 @@ record HttpQuestion(URI uri) {
       number = number * 10 + Math.clamp(status.charAt(i) - '0', 0, 9);
     }
     return number;
-  }
-
-  /** Trusts every certificate. */
-  private static final class Anybody implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }

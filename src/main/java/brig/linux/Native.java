@@ -55,6 +55,11 @@ final class Native {
     return result == -1 ? -errno.get(ValueLayout.JAVA_INT, 0) : result;
   }
 
+  /** A C function that returns a pointer, or whatever else a word may be. */
+  static long callWord(MemorySegment function, long a, long b, long c) {
+    return invoke(function, ERRNO.get(), a, b, c, 0, 0, 0, 0);
+  }
+
   private static long invoke(
       MemorySegment function,
       MemorySegment errno,

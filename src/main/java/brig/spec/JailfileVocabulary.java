@@ -34,9 +34,7 @@ final class JailfileVocabulary implements Vocabulary {
   public @Nullable String elsewhere(String key) {
     for (Map.Entry<String, List<String>> other : Grammar.all().entrySet()) {
       if (other.getKey().indexOf('.') < 0 && other.getValue().contains(key)) {
-        return other.getKey().isEmpty()
-            ? "It belongs to the top of the file, before the first [table]."
-            : "It belongs to [" + other.getKey() + "].";
+        return other.getKey().isEmpty() ? AT_THE_TOP : "It belongs to [" + other.getKey() + "].";
       }
     }
     return null;

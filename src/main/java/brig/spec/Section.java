@@ -5,6 +5,7 @@ import brig.report.Problem;
 import brig.spec.toml.TomlTable;
 import brig.spec.toml.TomlValue;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,8 +64,13 @@ public final class Section {
     return vocabulary.elsewhere(key);
   }
 
-  private String where() {
+  String where() {
     return vocabulary.where(name);
+  }
+
+  /** Where what is wrong in it is told. */
+  public Mistakes mistakes() {
+    return mistakes;
   }
 
   /** Where the table begins. */
@@ -129,6 +135,16 @@ public final class Section {
   public @Nullable Located<String> text(String key) {
     TomlValue value = value(key);
     return value == null ? null : text(key, value, "a string");
+  }
+
+  /** The same, of one character at least. */
+  public @Nullable Located<String> filledText(String key) {
+    Located<String> text = text(key);
+    if (text != null && text.value().isEmpty()) {
+      mistakes.add(Problem.of("'" + key + "'" + where() + " is empty").at(text.at()));
+      return null;
+    }
+    return text;
   }
 
   /** A string if it is one; else nothing is said. */
@@ -309,6 +325,30 @@ public final class Section {
   /** An element of an array that is a table of the grammar. */
   public Section element(String key, TomlTable element) {
     return Section.of(name + "." + key, element, mistakes, vocabulary);
+  }
+
+  /** The tables of an array, each of the grammar. */
+  public List<Section> tables(String key) {
+    List<Section> tables = new ArrayList<>();
+    for (TomlValue element : elements(key, "an array of tables")) {
+      if (element instanceof TomlTable found) {
+        tables.add(element(key, found));
+      } else {
+        wrongElement(key, "tables", element);
+      }
+    }
+    return tables;
+  }
+
+  /** Which of these keys are there, in their order. */
+  public List<String> present(Collection<String> keys) {
+    List<String> present = new ArrayList<>();
+    for (String key : keys) {
+      if (has(key)) {
+        present.add(key);
+      }
+    }
+    return present;
   }
 
   /** A table of strings with keys of the person's own. */

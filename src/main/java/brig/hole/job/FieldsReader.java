@@ -2,6 +2,7 @@ package brig.hole.job;
 
 import brig.hole.wire.Names;
 import brig.report.Problem;
+import brig.spec.Amounts;
 import brig.spec.Located;
 import brig.spec.Section;
 import brig.spec.toml.TomlTable;
@@ -59,7 +60,7 @@ final class FieldsReader {
   List<Field> fields(Section job) {
     List<Field> fields = new ArrayList<>();
     Map<String, Field> byName = new HashMap<>();
-    for (Section section : read.tables(job, "fields")) {
+    for (Section section : job.tables("fields")) {
       Field field = field(section);
       if (field == null) {
         continue;
@@ -160,8 +161,8 @@ final class FieldsReader {
       case "choice" -> new Field.Choice(common, choices(section));
       case "boolean" -> new Field.Truth(common);
       case "secret" -> {
-        int max = read.number(section, "max", 1, 1000, 128);
-        yield new Field.Secret(common, read.number(section, "min", 0, max, 0), max);
+        int max = Amounts.whole(section, "max", 1, 1000, 128);
+        yield new Field.Secret(common, Amounts.whole(section, "min", 0, max, 0), max);
       }
       default -> {
         if (!section.has("max")) {
@@ -170,16 +171,16 @@ final class FieldsReader {
               "the file \"" + common.name() + "\" has no 'max'",
               "Say how large it may be: max = \"1M\".");
         }
-        yield new Field.Upload(common, (int) read.size(section, "max", 1, MAX_FILE, 1 << 20));
+        yield new Field.Upload(common, (int) Amounts.size(section, "max", 1, MAX_FILE, 1 << 20));
       }
     };
   }
 
   private Field text(Section section, Field.Common common) {
-    int max = read.number(section, "max", 1, MAX_CHARACTERS, 100);
+    int max = Amounts.whole(section, "max", 1, MAX_CHARACTERS, 100);
     return new Field.Text(
         common,
-        read.number(section, "min", 0, max, 0),
+        Amounts.whole(section, "min", 0, max, 0),
         max,
         section.choice("characters", CHARACTERS, Field.Characters.PRINTABLE),
         pattern(section),

@@ -121,11 +121,7 @@ final class HoleVocabulary implements Vocabulary {
 
   @Override
   public List<String> keys(String table) {
-    List<String> keys = KEYS.get(kind(table));
-    if (keys == null) {
-      throw new IllegalArgumentException("no such table: " + table);
-    }
-    return keys;
+    return Vocabulary.keysOf(KEYS, kind(table));
   }
 
   @Override
@@ -141,17 +137,14 @@ final class HoleVocabulary implements Vocabulary {
 
   @Override
   public @Nullable String elsewhere(String key) {
-    for (Map.Entry<String, List<String>> other : KEYS.entrySet()) {
-      if (other.getValue().contains(key)) {
-        return switch (other.getKey()) {
-          case "" -> "It belongs to the top of the file, before the first [table].";
-          case "sessions" -> "It belongs to [sessions].";
-          case "jobs" -> "It belongs to [jobs.NAME].";
-          case "fields", "steps", "pages" -> "It belongs to [[jobs.NAME." + other.getKey() + "]].";
-          default -> "It belongs to " + other.getKey() + ".";
-        };
-      }
-    }
-    return null;
+    String table = Vocabulary.tableOf(KEYS, key);
+    return switch (table) {
+      case null -> null;
+      case "" -> AT_THE_TOP;
+      case "sessions" -> "It belongs to [sessions].";
+      case "jobs" -> "It belongs to [jobs.NAME].";
+      case "fields", "steps", "pages" -> "It belongs to [[jobs.NAME." + table + "]].";
+      default -> "It belongs to " + table + ".";
+    };
   }
 }

@@ -1,6 +1,7 @@
 package brig.hole.job;
 
 import brig.report.Problem;
+import brig.spec.Amounts;
 import brig.spec.Located;
 import brig.spec.Section;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ final class JobReader {
     Texts title = read.texts(section, "title");
     Located<String> user = section.text("user");
     List<Field> fields = new FieldsReader(read).fields(section);
-    int atOnce = read.number(section, "at_once", 1, MOST_AT_ONCE, 4);
+    int atOnce = Amounts.whole(section, "at_once", 1, MOST_AT_ONCE, 4);
     List<Located<String>> callers = section.distinct("callers");
     callers.forEach(read::isAccount);
     return new Job(
@@ -56,7 +57,7 @@ final class JobReader {
         pages(section, fields),
         new StepsReader(read).steps(section, user == null ? usualUser : user),
         atOnce,
-        read.number(section, "at_once_each_user", 1, MOST_AT_ONCE, atOnce),
+        Amounts.whole(section, "at_once_each_user", 1, MOST_AT_ONCE, atOnce),
         section.choice("on_leave", ON_LEAVE, Job.OnLeave.KILL),
         section.choice("audit", AUDIT, Job.Audit.CALLS),
         section.distinct("next"));
@@ -69,7 +70,7 @@ final class JobReader {
     for (Field field : fields) {
       names.add(field.name());
     }
-    for (Section section : read.tables(job, "pages")) {
+    for (Section section : job.tables("pages")) {
       List<String> onPage = new ArrayList<>();
       for (Located<String> name : section.texts("fields")) {
         if (!names.contains(name.value())) {

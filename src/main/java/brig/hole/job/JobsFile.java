@@ -5,6 +5,7 @@ import brig.report.BrigException;
 import brig.report.ExitCode;
 import brig.report.Position;
 import brig.report.Problem;
+import brig.spec.Amounts;
 import brig.spec.Located;
 import brig.spec.Mistakes;
 import brig.spec.Section;
@@ -32,6 +33,7 @@ public final class JobsFile {
     WHEN_FULL.put("refuse", Sessions.WhenFull.REFUSE);
   }
 
+  private static final Duration LEAST = Duration.ofMillis(1);
   private static final Duration DAY = Duration.ofHours(24);
   private static final Duration MONTH = Duration.ofDays(31);
 
@@ -154,12 +156,12 @@ public final class JobsFile {
   }
 
   private Hole.Crowd crowd() {
-    int atOnce = read.number(top, "at_once", 1, JobReader.MOST_AT_ONCE, 16);
+    int atOnce = Amounts.whole(top, "at_once", 1, JobReader.MOST_AT_ONCE, 16);
     return new Hole.Crowd(
         atOnce,
-        read.number(top, "at_once_each_user", 1, JobReader.MOST_AT_ONCE, atOnce),
-        read.number(top, "queue", 0, JobReader.MOST_AT_ONCE, 64),
-        read.time(top, "queue_wait", Duration.ofHours(1), Duration.ofSeconds(30)));
+        Amounts.whole(top, "at_once_each_user", 1, JobReader.MOST_AT_ONCE, atOnce),
+        Amounts.whole(top, "queue", 0, JobReader.MOST_AT_ONCE, 64),
+        Amounts.time(top, "queue_wait", LEAST, Duration.ofHours(1), Duration.ofSeconds(30)));
   }
 
   private @Nullable Sessions sessions() {
@@ -182,13 +184,13 @@ public final class JobsFile {
     }
     Sessions sessions =
         new Sessions(
-            read.time(section, "idle", DAY, Duration.ofMinutes(20)),
-            read.time(section, "absolute", MONTH, Duration.ofHours(8)),
-            read.time(section, "rotate", DAY, Duration.ofMinutes(15)),
-            read.number(section, "each_user", 1, 1000, 3),
+            Amounts.time(section, "idle", LEAST, DAY, Duration.ofMinutes(20)),
+            Amounts.time(section, "absolute", LEAST, MONTH, Duration.ofHours(8)),
+            Amounts.time(section, "rotate", LEAST, DAY, Duration.ofMinutes(15)),
+            Amounts.whole(section, "each_user", 1, 1000, 3),
             section.choice("when_full", WHEN_FULL, Sessions.WhenFull.END_OLDEST),
-            read.number(section, "failures", 1, 1000, 5),
-            read.time(section, "failure_window", DAY, Duration.ofMinutes(15)),
+            Amounts.whole(section, "failures", 1, 1000, 5),
+            Amounts.time(section, "failure_window", LEAST, DAY, Duration.ofMinutes(15)),
             database == null ? null : database.value(),
             password == null ? null : password.value());
     if (sessions.idle().compareTo(sessions.absolute()) > 0) {

@@ -1,6 +1,7 @@
 package brig.hole.job;
 
 import brig.report.Problem;
+import brig.spec.Amounts;
 import brig.spec.Section;
 import brig.spec.toml.TomlValue;
 import java.math.BigDecimal;
@@ -21,8 +22,8 @@ final class NumberRange {
 
   Field whole(Field.Common common) {
     requireBoth(common);
-    long min = read.number(section, "min", Long.MIN_VALUE, Long.MAX_VALUE, 0L);
-    long max = read.number(section, "max", Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+    long min = Amounts.whole(section, "min", Long.MIN_VALUE, Long.MAX_VALUE, 0L);
+    long max = Amounts.whole(section, "max", Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
     if (min > max) {
       crossed(min, max);
     }
@@ -31,8 +32,8 @@ final class NumberRange {
 
   Field decimal(Field.Common common) {
     requireBoth(common);
-    BigDecimal min = decimal("min");
-    BigDecimal max = decimal("max");
+    BigDecimal min = Amounts.decimal(section, "min");
+    BigDecimal max = Amounts.decimal(section, "max");
     if (min != null && max != null && min.compareTo(max) > 0) {
       crossed(min.toPlainString(), max.toPlainString());
     }
@@ -40,7 +41,7 @@ final class NumberRange {
         common,
         min == null ? BigDecimal.ZERO : min,
         max == null ? BigDecimal.ZERO : max,
-        read.number(section, "places", 0, MAX_PLACES, 2));
+        Amounts.whole(section, "places", 0, MAX_PLACES, 2));
   }
 
   Field date(Field.Common common) {
@@ -64,34 +65,6 @@ final class NumberRange {
         section.positionOf("min"),
         "'min' " + min + " is above 'max' " + max,
         "Nothing could be given; exchange them.");
-  }
-
-  /** Written as a number or, to be exact, as a string. */
-  private @Nullable BigDecimal decimal(String key) {
-    TomlValue value = section.value(key);
-    switch (value) {
-      case null -> {
-        return null;
-      }
-      case TomlValue.Whole number -> {
-        return BigDecimal.valueOf(number.value());
-      }
-      case TomlValue.Real number when Double.isFinite(number.value()) -> {
-        return BigDecimal.valueOf(number.value());
-      }
-      case TomlValue.Text text when text.value().length() <= 40 -> {
-        try {
-          return new BigDecimal(text.value());
-        } catch (NumberFormatException e) {
-          read.mistakes.add(Problem.of("\"" + text.value() + "\" is no number").at(text.at()));
-          return null;
-        }
-      }
-      default -> {
-        section.wrongType(key, "a number", value);
-        return null;
-      }
-    }
   }
 
   private @Nullable LocalDate day(String key) {

@@ -5,17 +5,13 @@ import brig.spec.AccountName;
 import brig.spec.Located;
 import brig.spec.Mistakes;
 import brig.spec.NearestWord;
-import brig.spec.Quantities;
 import brig.spec.Section;
 import brig.spec.toml.TomlTable;
 import brig.spec.toml.TomlValue;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** How values that several tables of a hole's file have are read. */
@@ -93,82 +89,6 @@ final class Reading {
       return true;
     }
     return false;
-  }
-
-  /** A whole number within bounds. */
-  int number(Section section, String key, int least, int most, int otherwise) {
-    return (int) number(section, key, least, (long) most, otherwise);
-  }
-
-  /** A whole number within bounds. */
-  long number(Section section, String key, long least, long most, long otherwise) {
-    TomlValue value = section.value(key);
-    if (value == null) {
-      return otherwise;
-    }
-    if (!(value instanceof TomlValue.Whole number)) {
-      section.wrongType(key, "a whole number", value);
-      return otherwise;
-    }
-    if (number.value() < least || number.value() > most) {
-      mistakes.add(
-          Problem.of("'" + key + "' cannot be " + number.value())
-              .remedy("Give it " + least + " to " + most + ".")
-              .at(number.at()));
-      return otherwise;
-    }
-    return number.value();
-  }
-
-  /** A time such as {@code "30s"}. */
-  Duration time(Section section, String key, Duration most, Duration otherwise) {
-    Located<String> text = section.text(key);
-    if (text == null) {
-      return otherwise;
-    }
-    Duration time = Quantities.duration(text.value());
-    if (time == null || time.isZero() || time.compareTo(most) > 0) {
-      mistakes.add(
-          text.at(),
-          "\"" + text.value() + "\" is no time for '" + key + "'",
-          "Write a number with ms, s, m or h, more than 0 and at most " + shown(most) + ".");
-      return otherwise;
-    }
-    return time;
-  }
-
-  private static String shown(Duration time) {
-    return time.toHours() > 0 ? time.toHours() + "h" : time.toMinutes() + "m";
-  }
-
-  /** A number of bytes such as {@code "64K"}. */
-  long size(Section section, String key, long least, long most, long otherwise) {
-    Located<String> text = section.numberOrText(key);
-    if (text == null) {
-      return otherwise;
-    }
-    OptionalLong size = Quantities.size(text.value());
-    if (size.isEmpty() || size.getAsLong() < least || size.getAsLong() > most) {
-      mistakes.add(
-          text.at(),
-          "\"" + text.value() + "\" is no size for '" + key + "'",
-          "Write bytes, or a number with K, M or G: " + least + " to " + most + " bytes.");
-      return otherwise;
-    }
-    return size.getAsLong();
-  }
-
-  /** The tables of an array, each with the keys of the grammar. */
-  List<Section> tables(Section section, String key) {
-    List<Section> tables = new ArrayList<>();
-    for (TomlValue element : section.elements(key, "an array of tables")) {
-      if (element instanceof TomlTable table) {
-        tables.add(section.element(key, table));
-      } else {
-        section.wrongElement(key, "tables", element);
-      }
-    }
-    return tables;
   }
 
   /** Says that a name is none of those that are known. */

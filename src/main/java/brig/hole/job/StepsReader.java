@@ -1,6 +1,7 @@
 package brig.hole.job;
 
 import brig.report.Position;
+import brig.spec.Amounts;
 import brig.spec.EnvironmentName;
 import brig.spec.Located;
 import brig.spec.PathRules;
@@ -27,6 +28,7 @@ final class StepsReader {
     ERRORS.put("visitor", Step.Errors.VISITOR);
   }
 
+  private static final Duration LEAST = Duration.ofMillis(1);
   private static final Duration HOUR = Duration.ofHours(1);
   private static final long DEFAULT_LEAST_UID = 1000;
 
@@ -47,7 +49,7 @@ final class StepsReader {
    */
   List<Step> steps(Section job, @Nullable Located<String> user) {
     List<Step> steps = new ArrayList<>();
-    for (Section section : read.tables(job, "steps")) {
+    for (Section section : job.tables("steps")) {
       steps.add(step(section, user));
     }
     if (steps.isEmpty() && (!job.has("steps") || job.isEmptyArray("steps"))) {
@@ -194,7 +196,7 @@ final class StepsReader {
           "nobody is allowed to be " + SESSION_USER,
           "Write allowed_users = [\"anne\"] or allowed_groups = [\"staff\"].");
     }
-    long least = read.number(section, "least_uid", 1, 0xFFFF_FFFEL, DEFAULT_LEAST_UID);
+    long least = Amounts.whole(section, "least_uid", 1, 0xFFFF_FFFEL, DEFAULT_LEAST_UID);
     return new Step.RunAs.SessionUser(users, groups, least, at);
   }
 
@@ -220,12 +222,12 @@ final class StepsReader {
   private Step.Limits limits(Section section) {
     Step.Limits usual = Step.Limits.USUAL;
     return new Step.Limits(
-        read.time(section, "time", HOUR, usual.time()),
-        read.time(section, "cpu", HOUR, usual.cpu()),
-        read.size(section, "memory", 1 << 20, 1L << 40, usual.memory()),
-        read.number(section, "processes", 1, 10_000, usual.processes()),
-        read.size(section, "output", 0, 1L << 40, usual.output()),
-        read.number(section, "open_files", 8, 1 << 20, usual.openFiles()),
-        read.size(section, "file_size", 0, 1L << 50, usual.fileSize()));
+        Amounts.time(section, "time", LEAST, HOUR, usual.time()),
+        Amounts.time(section, "cpu", LEAST, HOUR, usual.cpu()),
+        Amounts.size(section, "memory", 1 << 20, 1L << 40, usual.memory()),
+        Amounts.whole(section, "processes", 1, 10_000, usual.processes()),
+        Amounts.size(section, "output", 0, 1L << 40, usual.output()),
+        Amounts.whole(section, "open_files", 8, 1 << 20, usual.openFiles()),
+        Amounts.size(section, "file_size", 0, 1L << 50, usual.fileSize()));
   }
 }

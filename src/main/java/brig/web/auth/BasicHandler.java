@@ -1,5 +1,6 @@
 package brig.web.auth;
 
+import brig.web.inside.Inside;
 import brig.web.limits.ClientAddress;
 import brig.web.limits.Gate;
 import org.eclipse.jetty.http.HttpHeader;
@@ -15,9 +16,6 @@ import org.eclipse.jetty.util.Callback;
  * than that from the others.
  */
 public final class BasicHandler extends Handler.Wrapper {
-  /** The attribute of a request that says who it is, once that is known. */
-  public static final String USER = "brig.user";
-
   private final Users users;
   private final String challenge;
   private final Gate gate;
@@ -42,7 +40,7 @@ public final class BasicHandler extends Handler.Wrapper {
       return refuse(request, response, callback);
     }
     if (doorkeeper.remembers(credentials)) {
-      request.setAttribute(USER, credentials.user());
+      request.setAttribute(Inside.USER, credentials.user());
       return super.handle(request, response, callback);
     }
     String client = ClientAddress.of(request);
@@ -97,7 +95,7 @@ public final class BasicHandler extends Handler.Wrapper {
       boolean known = users.knows(credentials.user(), credentials.password());
       if (known) {
         doorkeeper.right(client, credentials);
-        request.setAttribute(USER, credentials.user());
+        request.setAttribute(Inside.USER, credentials.user());
       } else {
         doorkeeper.wrong(client);
       }

@@ -1,5 +1,7 @@
 package brig.web.auth;
 
+import brig.linux.Crypt;
+import brig.spec.Quantities;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what stands in a password's place, and says what is wrong with it. */
@@ -9,6 +11,12 @@ final class HashText {
 
   /** The worker's heap is small, and one such computation needs this much of it. */
   private static final int MOST_ARGON_KIB = 12 * 1024;
+
+  /** Outside of Java's heap; Debian's own passwords need half of it. */
+  private static final long MOST_YESCRYPT_BYTES = 32 << 20;
+
+  private static final String CRYPT_DIGITS =
+      "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
   private static final String ADVICE =
       " Write a new one with htpasswd -B, which makes a hash of bcrypt.";
@@ -38,6 +46,9 @@ final class HashText {
     if (text.startsWith("$5$") || text.startsWith("$6$")) {
       return sha2(text);
     }
+    if (text.startsWith("$y$")) {
+      return yescrypt(text);
+    }
     if (text.startsWith("$apr1$")) {
       String[] parts = text.split("\\$", -1);
       boolean whole = parts.length == 4 && isCrypt(parts[2], 1, 8) && isCrypt(parts[3], 22, 22);
@@ -47,8 +58,8 @@ final class HashText {
   }
 
   private static String unknown(String text) {
-    if (text.startsWith("$y$") || text.startsWith("$gy$") || text.startsWith("$7$")) {
-      return "yescrypt and scrypt are not read here." + ADVICE;
+    if (text.startsWith("$gy$") || text.startsWith("$7$")) {
+      return "scrypt and gost-yescrypt are not read here." + ADVICE;
     }
     if (text.startsWith("{SHA}")) {
       return "SHA-1 without salt is found out in no time." + ADVICE;
@@ -69,7 +80,7 @@ final class HashText {
   private static Read bcrypt(String text) {
     boolean whole =
         text.length() == 60 && text.charAt(6) == '$' && isCrypt(text.substring(7), 53, 53);
-    int cost = whole ? number(text.substring(4, 6)) : -1;
+    long cost = whole ? Quantities.digits(text.substring(4, 6)) : -1;
     if (cost < 4) {
       return Read.wrong("it is cut off." + ADVICE);
     }
@@ -87,13 +98,36 @@ final class HashText {
         parts.length == (rounds ? 5 : 4)
             && isCrypt(parts[parts.length - 2], 1, 16)
             && isCrypt(parts[parts.length - 1], hash, hash);
-    int count = rounds ? number(parts[2].substring("rounds=".length())) : 5000;
+    long count = rounds ? Quantities.digits(parts[2].substring("rounds=".length())) : 5000;
     if (!whole || count < 1000) {
       return Read.wrong("it is cut off." + ADVICE);
     }
     return count > MOST_SHA_ROUNDS
         ? Read.wrong("it has over " + MOST_SHA_ROUNDS + " rounds, seconds for each visitor.")
         : Read.hash(new PasswordHash.Sha2(text));
+  }
+
+  // $y$jNr$SALT$HASH of crypt(5): N and r of scrypt, one character each
+  private static Read yescrypt(String text) {
+    String[] parts = text.split("\\$", -1);
+    boolean whole =
+        parts.length == 5
+            && parts[2].length() == 3
+            && parts[2].charAt(0) == 'j'
+            && isCrypt(parts[2], 3, 3)
+            && isCrypt(parts[3], 1, 86)
+            && isCrypt(parts[4], 43, 43);
+    if (!whole) {
+      return Read.wrong("it is cut off, or has parameters that mkpasswd does not write." + ADVICE);
+    }
+    int log2 = CRYPT_DIGITS.indexOf(parts[2].charAt(1)) + 1;
+    int blocks = CRYPT_DIGITS.indexOf(parts[2].charAt(2)) + 1;
+    if (log2 > 30 || ((128L * blocks) << log2) > MOST_YESCRYPT_BYTES) {
+      return Read.wrong("it needs over " + (MOST_YESCRYPT_BYTES >> 20) + " MiB for each visitor.");
+    }
+    return Crypt.knowsYescrypt()
+        ? Read.hash(new PasswordHash.Yescrypt(text))
+        : Read.wrong("this host's libcrypt does not compute yescrypt." + ADVICE);
   }
 
   // $argon2id$v=19$m=19456,t=2,p=1$SALT$HASH
@@ -108,9 +142,9 @@ final class HashText {
             && cost[2].startsWith("p=")
             && isBase64(parts[4])
             && isBase64(parts[5]);
-    int memory = whole ? number(cost[0].substring(2)) : -1;
-    int passes = whole ? number(cost[1].substring(2)) : -1;
-    int lanes = whole ? number(cost[2].substring(2)) : -1;
+    long memory = whole ? Quantities.digits(cost[0].substring(2)) : -1;
+    long passes = whole ? Quantities.digits(cost[1].substring(2)) : -1;
+    long lanes = whole ? Quantities.digits(cost[2].substring(2)) : -1;
     if (memory < 8 || passes < 1 || lanes < 1 || lanes > 16) {
       return Read.wrong("it is cut off, or of another version than 19.");
     }
@@ -138,22 +172,6 @@ final class HashText {
   }
 
   private static boolean isCryptCharacter(char c) {
-    return c == '.'
-        || c == '/'
-        || (c >= '0' && c <= '9')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= 'a' && c <= 'z');
-  }
-
-  private static int number(String text) {
-    int number = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < '0' || c > '9' || number > 100_000_000) {
-        return -1;
-      }
-      number = number * 10 + (c - '0');
-    }
-    return text.isEmpty() ? -1 : number;
+    return CRYPT_DIGITS.indexOf(c) >= 0;
   }
 }

@@ -1,5 +1,6 @@
 package brig.web.auth;
 
+import brig.linux.Crypt;
 import com.password4j.Argon2Function;
 import com.password4j.BcryptFunction;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,15 @@ sealed interface PasswordHash {
           hash.startsWith("$6$")
               ? Sha2Crypt.sha512Crypt(bytes, hash)
               : Sha2Crypt.sha256Crypt(bytes, hash));
+    }
+  }
+
+  /** {@code $y$}: mkpasswd, chpasswd and passwd of Debian and Fedora. */
+  record Yescrypt(String hash) implements PasswordHash {
+    @Override
+    public boolean fits(String password) {
+      String computed = Crypt.hash(password, hash);
+      return computed != null && same(hash, computed);
     }
   }
 

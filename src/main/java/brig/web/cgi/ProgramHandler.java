@@ -1,7 +1,7 @@
 package brig.web.cgi;
 
 import brig.linux.LinuxException;
-import brig.web.auth.BasicHandler;
+import brig.web.inside.Inside;
 import brig.web.limits.Gate;
 import java.io.IOException;
 import java.util.Objects;
@@ -71,7 +71,7 @@ public abstract class ProgramHandler extends Handler.Wrapper {
 
   /** Who it is, if this server has asked. */
   protected static @Nullable String user(Request request) {
-    return request.getAttribute(BasicHandler.USER) instanceof String user ? user : null;
+    return request.getAttribute(Inside.USER) instanceof String user ? user : null;
   }
 
   private static void fail(Request request, Response response, Callback callback, int status) {

@@ -2,7 +2,7 @@ package brig.web.config;
 
 import brig.report.Problem;
 import brig.spec.Located;
-import java.util.List;
+import brig.spec.Mistakes;
 
 /**
  * Which path inside the jail a path of the configuration is.
@@ -13,11 +13,11 @@ import java.util.List;
  */
 public final class JailedPaths {
   private final WebConfig config;
-  private final List<Problem> problems;
+  private final Mistakes mistakes;
 
-  JailedPaths(WebConfig config, List<Problem> problems) {
+  JailedPaths(WebConfig config, Mistakes mistakes) {
     this.config = config;
-    this.problems = problems;
+    this.mistakes = mistakes;
   }
 
   /** Reports every path that is needed inside and lies outside. */
@@ -37,7 +37,7 @@ public final class JailedPaths {
 
   private void check(String what, Located<String> path) {
     if (!isAtOrBelow(path.value(), config.chroot().value())) {
-      problems.add(
+      mistakes.add(
           Problem.of(what + " is outside of the jail: " + path.value())
               .remedy(
                   "The jail is "

@@ -1,32 +1,35 @@
 package brig.web.config;
 
+import brig.spec.Amounts;
+import brig.spec.Section;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** {@code [limits]}. */
 final class LimitsReader {
-  private final @Nullable Keys keys;
+  private static final int MANY = 1_000_000;
+  private static final Duration LEAST = Duration.ofMillis(1);
+  private static final Duration MOST = Duration.ofHours(24);
 
-  LimitsReader(@Nullable Keys keys) {
-    this.keys = keys;
+  private final Section limits;
+
+  LimitsReader(Section limits) {
+    this.limits = limits;
   }
 
   Limits read() {
-    if (keys == null) {
-      return new Limits(10_000, 1_000, 0, 0, 8 * 1024, 16L * 1024 * 1024, 10_000, 30_000, 256);
-    }
-    Limits limits =
-        new Limits(
-            (int) keys.whole("connections", 1, 1_000_000, 10_000),
-            (int) keys.whole("connections_of_one", 1, 1_000_000, 1_000),
-            (int) keys.whole("requests_per_second", 0, 1_000_000, 0),
-            (int) keys.whole("burst", 0, 1_000_000, 0),
-            (int) keys.size("headers", 8 * 1024),
-            keys.size("body", 16L * 1024 * 1024),
-            keys.duration("header_timeout", Duration.ofSeconds(10)).toMillis(),
-            keys.duration("idle_timeout", Duration.ofSeconds(30)).toMillis(),
-            (int) keys.whole("bytes_per_second", 0, 1_000_000_000, 256));
-    keys.done();
-    return limits;
+    return new Limits(
+        Amounts.whole(limits, "connections", 1, MANY, 10_000),
+        Amounts.whole(limits, "connections_of_one", 1, MANY, 1_000),
+        Amounts.whole(limits, "requests_per_second", 0, MANY, 0),
+        Amounts.whole(limits, "burst", 0, MANY, 0),
+        (int) Amounts.size(limits, "headers", 256, 1 << 20, 8 << 10),
+        Amounts.size(limits, "body", 0, 1L << 50, 16 << 20),
+        millis("header_timeout", 10),
+        millis("idle_timeout", 30),
+        Amounts.whole(limits, "bytes_per_second", 0, 1_000_000_000, 256));
+  }
+
+  private long millis(String key, int seconds) {
+    return Amounts.time(limits, key, LEAST, MOST, Duration.ofSeconds(seconds)).toMillis();
   }
 }

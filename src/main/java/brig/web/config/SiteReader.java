@@ -1,8 +1,10 @@
 package brig.web.config;
 
-import brig.report.Position;
-import brig.report.Problem;
+import brig.spec.Amounts;
 import brig.spec.Located;
+import brig.spec.Mistakes;
+import brig.spec.Quantities;
+import brig.spec.Section;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,14 +21,14 @@ final class SiteReader {
     LINKS.put("none", Site.Links.NONE);
   }
 
-  private final Keys keys;
+  private final Section keys;
+  private final Mistakes mistakes;
   private final Paths paths;
-  private final List<Problem> problems;
 
-  SiteReader(Keys keys, Paths paths, List<Problem> problems) {
+  SiteReader(Section keys, Paths paths) {
     this.keys = keys;
+    this.mistakes = keys.mistakes();
     this.paths = paths;
-    this.problems = problems;
   }
 
   /** The main site, which answers for every name that no other has. */
@@ -39,13 +41,11 @@ final class SiteReader {
   Site named(Site main) {
     List<String> names = names();
     if (names.isEmpty()) {
-      keys.wrong(
+      mistakes.addMissing(
           keys.at(), "a [[site]] without names", "Say which: names = [\"www.example.org\"].");
     }
-    Site site =
-        site(names, root(), main.index(), main.listing(), main.links(), main.headers(), main.tls());
-    keys.done();
-    return site;
+    return site(
+        names, root(), main.index(), main.listing(), main.links(), main.headers(), main.tls());
   }
 
   private Site site(
@@ -73,12 +73,13 @@ final class SiteReader {
   }
 
   private Located<String> root() {
-    Located<String> root = paths.of(keys.text("root"));
+    Located<String> root = paths.of(keys.filledText("root"));
     if (root != null) {
       return root;
     }
     if (!keys.has("root")) {
-      keys.wrong(keys.at(), "'root' is missing", "Name the directory to serve: root = \"htdocs\".");
+      mistakes.addMissing(
+          keys.at(), "'root' is missing", "Name the directory to serve: root = \"htdocs\".");
     }
     return new Located<>(paths.serverRoot(), keys.at());
   }
@@ -90,7 +91,7 @@ final class SiteReader {
       if (isName(lower.startsWith("*.") ? lower.substring(2) : lower)) {
         names.add(lower);
       } else {
-        keys.wrong(
+        mistakes.add(
             name.at(),
             "\"" + name.value() + "\" is no host name",
             "Write \"www.example.org\", or \"*.example.org\" for all below one; no port.");
@@ -114,13 +115,15 @@ final class SiteReader {
 
   private List<String> index(List<String> otherwise) {
     if (!keys.has("index")) {
-      keys.texts("index");
       return otherwise;
     }
     List<String> index = new ArrayList<>();
     for (Located<String> name : keys.texts("index")) {
-      if (name.value().indexOf('/') >= 0 || name.value().startsWith(".")) {
-        keys.wrong(name.at(), "\"" + name.value() + "\" is no name of an index file", "No slash.");
+      if (name.value().isEmpty()
+          || name.value().indexOf('/') >= 0
+          || name.value().startsWith(".")) {
+        mistakes.add(
+            name.at(), "\"" + name.value() + "\" is no name of an index file", "No slash.");
       } else {
         index.add(name.value());
       }
@@ -130,17 +133,17 @@ final class SiteReader {
 
   private Map<Integer, Located<String>> errorPages() {
     Map<Integer, Located<String>> pages = new LinkedHashMap<>();
-    for (Keys.Pair pair : keys.pairs("error_pages")) {
-      long status = Keys.number(pair.key());
+    for (Section.Pair pair : keys.pairs("error_pages")) {
+      long status = Quantities.digits(pair.key());
       if (status < 400 || status > 599) {
-        keys.wrong(pair.at(), "'" + pair.key() + "' is no status of an error", "400 to 599.");
-      } else if (!pair.value().startsWith("/")) {
-        keys.wrong(
+        mistakes.add(pair.at(), "'" + pair.key() + "' is no status of an error", "400 to 599.");
+      } else if (!pair.value().value().startsWith("/")) {
+        mistakes.add(
             pair.at(),
             "the page for " + status + " must be a path below the root",
             "Begin it with a slash: \"/404.html\".");
       } else {
-        pages.put((int) status, new Located<>(pair.value(), pair.at()));
+        pages.put((int) status, new Located<>(pair.value().value(), pair.at()));
       }
     }
     return pages;
@@ -148,16 +151,16 @@ final class SiteReader {
 
   private List<Site.Header> headers() {
     List<Site.Header> headers = new ArrayList<>();
-    for (Keys.Pair pair : keys.pairs("headers")) {
+    for (Section.Pair pair : keys.pairs("headers")) {
       if (!isToken(pair.key())) {
-        keys.wrong(pair.at(), "'" + pair.key() + "' is no name of a header", "RFC 9110, 5.1.");
-      } else if (!isFieldValue(pair.value())) {
-        keys.wrong(
+        mistakes.add(pair.at(), "'" + pair.key() + "' is no name of a header", "RFC 9110, 5.1.");
+      } else if (!isFieldValue(pair.value().value())) {
+        mistakes.add(
             pair.at(),
             "the value of header " + pair.key() + " holds a character that it must not",
             "Visible ASCII characters and blanks only.");
       } else {
-        headers.add(new Site.Header(pair.key(), pair.value(), pair.at()));
+        headers.add(new Site.Header(pair.key(), pair.value().value(), pair.at()));
       }
     }
     return headers;
@@ -184,14 +187,14 @@ final class SiteReader {
 
   private List<Site.Rewrite> rewrites() {
     List<Site.Rewrite> rewrites = new ArrayList<>();
-    for (Keys rewrite : keys.tables("rewrite")) {
-      Located<String> from = rewrite.text("from");
-      Located<String> to = rewrite.text("to");
-      int redirect = (int) rewrite.whole("redirect", 301, 308, 0);
-      rewrite.done();
+    for (Section rewrite : keys.tables("rewrite")) {
+      Located<String> from = rewrite.filledText("from");
+      Located<String> to = rewrite.filledText("to");
+      int redirect = Amounts.whole(rewrite, "redirect", 301, 308, 0);
       if (from == null || to == null) {
         if (!rewrite.has("from") || !rewrite.has("to")) {
-          rewrite.wrong(rewrite.at(), "a [[rewrite]] needs 'from' and 'to'", "Both are paths.");
+          mistakes.addMissing(
+              rewrite.at(), "a [[rewrite]] needs 'from' and 'to'", "Both are paths.");
         }
         continue;
       }
@@ -201,43 +204,42 @@ final class SiteReader {
     return rewrites;
   }
 
-  private void checkRewrite(Keys rewrite, Located<String> from, Located<String> to, int redirect) {
+  private void checkRewrite(
+      Section rewrite, Located<String> from, Located<String> to, int redirect) {
     int star = from.value().indexOf('*');
     if (!from.value().startsWith("/") || (star >= 0 && star != from.value().length() - 1)) {
-      rewrite.wrong(
+      mistakes.add(
           from.at(),
           "\"" + from.value() + "\" is no path to rewrite",
           "It begins with a slash; one * at its end stands for the rest.");
     }
     if (!to.value().startsWith("/") && !(redirect > 0 && LocationReader.isAddress(to.value()))) {
-      rewrite.wrong(
+      mistakes.add(
           to.at(),
           "\"" + to.value() + "\" is nothing to rewrite to",
           "A path that begins with a slash; with 'redirect', an http or https address too.");
     }
     if (to.value().endsWith("*") && star < 0) {
-      rewrite.wrong(to.at(), "\"*\" without one in 'from'", "It stands for the rest of 'from'.");
+      mistakes.add(to.at(), "\"*\" without one in 'from'", "It stands for the rest of 'from'.");
     }
-    if (redirect != 0 && redirect != 301 && redirect != 302 && redirect != 307 && redirect != 308) {
-      rewrite.wrong(
-          rewrite.positionOf("redirect"), redirect + " does not redirect", "301, 302, 307 or 308.");
+    if (redirect != 0) {
+      LocationReader.checkRedirect(rewrite, "redirect", redirect);
     }
   }
 
   private List<Location> locations() {
     List<Location> locations = new ArrayList<>();
-    for (Keys location : keys.tables("location")) {
+    for (Section location : keys.tables("location")) {
       Location read = new LocationReader(location, paths).read();
       if (read == null) {
         continue;
       }
       for (Location other : locations) {
         if (other.path().equals(read.path())) {
-          Position at = read.at();
-          problems.add(
-              Problem.of("location " + read.path() + " is there twice")
-                  .remedy("The other is at line " + other.at().line() + ".")
-                  .at(at));
+          mistakes.add(
+              read.at(),
+              "location " + read.path() + " is there twice",
+              "The other is at line " + other.at().line() + ".");
         }
       }
       locations.add(read);
@@ -246,16 +248,15 @@ final class SiteReader {
   }
 
   private Site.@Nullable Tls tls(Site.@Nullable Tls otherwise) {
-    Keys tls = keys.table("tls");
-    if (tls == null) {
+    Section tls = keys.below("tls");
+    if (!keys.isTable("tls")) {
       return otherwise;
     }
-    Located<String> certificate = paths.of(tls.text("certificate"));
-    Located<String> key = paths.of(tls.text("key"));
-    tls.done();
+    Located<String> certificate = paths.of(tls.filledText("certificate"));
+    Located<String> key = paths.of(tls.filledText("key"));
     if (certificate == null || key == null) {
       if (!tls.has("certificate") || !tls.has("key")) {
-        tls.wrong(
+        mistakes.addMissing(
             tls.at(),
             "'tls' needs 'certificate' and 'key'",
             "Both are files in PEM, the certificate's with the chain to its authority.");

@@ -1,5 +1,6 @@
 package brig.web.file;
 
+import brig.spec.Quantities;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,8 +40,9 @@ final class Ranges {
         continue;
       }
       int dash = one.indexOf('-');
-      long first = dash <= 0 ? -1 : number(one.substring(0, dash));
-      long last = dash < 0 || dash == one.length() - 1 ? -1 : number(one.substring(dash + 1));
+      long first = dash <= 0 ? -1 : Quantities.digits(one.substring(0, dash));
+      long last =
+          dash < 0 || dash == one.length() - 1 ? -1 : Quantities.digits(one.substring(dash + 1));
       boolean suffix = dash == 0;
       boolean wrong =
           dash < 0
@@ -64,20 +66,5 @@ final class Ranges {
 
   private static @Nullable Range from(long first, long last, long size) {
     return first >= size ? null : new Range(first, last < 0 ? size - 1 : Math.min(last, size - 1));
-  }
-
-  private static long number(String text) {
-    if (text.isEmpty() || text.length() > 18) {
-      return -1;
-    }
-    long number = 0;
-    for (int i = 0; i < text.length(); i++) {
-      int digit = text.charAt(i) - '0';
-      if (digit < 0 || digit > 9) {
-        return -1;
-      }
-      number = number * 10 + digit;
-    }
-    return number;
   }
 }

@@ -5,14 +5,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
-import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.ConnectionMetaData;
+import org.eclipse.jetty.server.NegotiatingServerConnection;
 
 /**
  * Counts connections, of one client and of all, and closes those that are too many, and those on
- * which a request's header takes too long to arrive: a byte now and then keeps a connection from
- * being idle, but it does not make a request.
+ * which a TLS handshake or a request's header takes too long to arrive: a byte now and then keeps a
+ * connection from being idle, but it does not make a request.
  */
 public final class Connections implements Connection.Listener {
   private final int most;
@@ -24,7 +25,8 @@ public final class Connections implements Connection.Listener {
   private int all;
 
   /**
-   * @param headerMillis from the first byte of a request to the end of its header
+   * @param headerMillis from the first byte of a request to the end of its header; as long has a
+   *     handshake
    */
   public Connections(int most, int mostOfOne, long headerMillis, Deadlines deadlines) {
     this.most = most;
@@ -40,7 +42,8 @@ public final class Connections implements Connection.Listener {
     private final boolean counted;
     private long requests = -1;
     private long bytes;
-    private long since;
+    private long since = System.nanoTime();
+    private long frame;
 
     Open(Connection connection, String client, boolean counted) {
       this.connection = connection;
@@ -107,8 +110,13 @@ public final class Connections implements Connection.Listener {
   /** Between two requests bytes have come, for so long, and no request has become of them. */
   private boolean isSlow(Open entry, long now) {
     Connection connection = entry.connection;
-    if (!(connection instanceof ConnectionMetaData http)
-        || http.getHttpVersion().getVersion() >= HttpVersion.HTTP_2.getVersion()) {
+    if (connection instanceof NegotiatingServerConnection) {
+      return now - entry.since > headerNanos; // it is another one after the handshake
+    }
+    if (connection instanceof HTTP2Connection two) {
+      return isSlow(entry, two, now);
+    }
+    if (!(connection instanceof ConnectionMetaData)) {
       return false;
     }
     long requests = connection.getMessagesIn();
@@ -123,5 +131,21 @@ public final class Connections implements Connection.Listener {
       entry.since = now;
     }
     return now - entry.since > headerNanos;
+  }
+
+  /**
+   * No request is under way, and one frame, or a header in several, grows and does not end. When
+   * the parser began with it, it says; that it has ended, it does not: then no byte comes.
+   */
+  private boolean isSlow(Open entry, HTTP2Connection connection, long now) {
+    long frame = connection.getSession().getParser().getBeginNanoTime();
+    long bytes = connection.getBytesIn();
+    if (frame != entry.frame || connection.getMessagesOut() < connection.getMessagesIn()) {
+      entry.frame = frame;
+      entry.bytes = bytes;
+      return false;
+    }
+    // Before its first frame a connection has a preface, which the parser does not time.
+    return bytes != entry.bytes && now - (frame == 0 ? entry.since : frame) > headerNanos;
   }
 }

@@ -3,6 +3,7 @@ package brig.web.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import brig.web.cgi.PlainServer;
+import brig.web.inside.Inside;
 import brig.web.limits.Gate;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ class BasicHandlerTest {
         new Handler.Abstract() {
           @Override
           public boolean handle(Request request, Response response, Callback callback) {
-            String user = String.valueOf(request.getAttribute(BasicHandler.USER));
+            String user = String.valueOf(request.getAttribute(Inside.USER));
             Content.Sink.write(response, true, "for " + user, callback);
             return true;
           }

@@ -18,6 +18,9 @@ class UsersTest {
   private static final String BCRYPT =
       "$2y$05$E89xQJFdC.faFoySfvAMyuWkeuRBi0G6WVWtNpuh4/AB5FZntB1qS"; // password
 
+  private static final String YESCRYPT =
+      "$y$j9T$abcdefgh12345678$0ANCMF7WZ8cl31YNa3Ma4rFpLHAG0qGjtsV4k0H1xw6"; // password
+
   private final List<Problem> problems = new ArrayList<>();
 
   private Users read(String text) {
@@ -54,8 +57,10 @@ class UsersTest {
             "apr1", "$apr1$lZL6V/ci$eIMz/iKDkbtys/uU7LEK00",
             "sha512",
                 "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1",
+            "yescrypt", YESCRYPT,
             "sha256", "$5$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5");
     assertThat(read("a:" + hashes.get("bcrypt")).knows("a", "password")).isTrue();
+    assertThat(read("a:" + YESCRYPT).knows("a", "password")).isTrue();
     assertThat(read("a:" + hashes.get("apr1")).knows("a", "password")).isTrue();
     assertThat(read("a:" + hashes.get("sha512")).knows("a", "Hello world!")).isTrue();
     assertThat(read("a:" + hashes.get("sha256")).knows("a", "Hello world!")).isTrue();
@@ -107,7 +112,9 @@ class UsersTest {
                 + " Write a new one with htpasswd -B, which makes a hash of bcrypt. (users:2:1)");
     assertThat(wrong("a:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=").getFirst()).contains("SHA-1");
     assertThat(wrong("a:rqXexS6ZhobKA").getFirst()).contains("eight characters");
-    assertThat(wrong("a:$y$j9T$abc$def").getFirst()).contains("escrypt");
+    assertThat(wrong("a:$y$j9T$abc$def").getFirst()).contains("cut off");
+    assertThat(wrong("a:" + YESCRYPT.replace("$j9T$", "$jBT$")).getFirst()).contains("32 MiB");
+    assertThat(wrong("a:" + YESCRYPT.replace("$y$", "$gy$")).getFirst()).contains("gost");
     assertThat(wrong("a:!").getFirst()).contains("locked");
     assertThat(wrong("a:$6$abc").getFirst()).contains("cut off");
     assertThat(wrong("a:" + BCRYPT.replace("$05$", "$20$")).getFirst()).contains("cost");
