@@ -98,10 +98,8 @@ final class EnteredJudge {
           path,
           Problem.of(one.by() + " wants to execute " + path + " in the jail")
               .remedy(
-                  "A program comes in only when somebody says so: name it, its loader and its"
-                      + " libraries (brig libs "
-                      + path
-                      + ") in [files] include, or let the service do without."));
+                  "A program comes in only when somebody says so: name it in [files] programs, or"
+                      + " let the service do without."));
     } else if (found.isDirectory()) {
       // Who merely asks whether it is there may do without.
       if (!writes.seeDirectory(one, path) && (one.access() == Access.READ || eager)) {

@@ -42,32 +42,9 @@ class ApacheStrictTest {
     machine = new Installation();
     files = new Backends(machine);
     home = machine.home();
-    files.file("site/index.html", "rw-r--r--", "a page\n");
-    files.file("cgi/look.pl", "rwxr-xr-x", LOOK);
-    Path configuration = home.resolve("apache2");
-    files.run("cp", "-a", "/etc/apache2", configuration.toString());
-    Path enabled = configuration.resolve("mods-enabled");
-    for (String name : List.of("mpm_prefork.conf", "mpm_prefork.load", "php8.2.load")) {
-      Files.deleteIfExists(enabled.resolve(name));
-    }
-    Files.deleteIfExists(enabled.resolve("php8.2.conf"));
-    for (String name : List.of("mpm_event.conf", "mpm_event.load", "cgid.conf", "cgid.load")) {
-      Files.deleteIfExists(enabled.resolve(name));
-      Files.createSymbolicLink(enabled.resolve(name), Path.of("../mods-available/" + name));
-    }
-    Files.writeString(configuration.resolve("conf-enabled/test.conf"), "ServerName localhost\n");
-    String recipe = Files.readString(Path.of("recipes/apache.toml"));
-    recipe = Recipe.with(recipe, "  \"/etc/apache2\", ", "  #");
-    recipe = Recipe.with(recipe, "  \"/var/www\", ", "  #");
-    recipe = Recipe.with(recipe, "  \"/usr/lib/cgi-bin\", ", "  #");
-    recipe =
-        Recipe.with(
-            recipe,
-            "\n[files]\n",
-            "\n[files]\nmap = { \"/etc/apache2\" = \"HOME/apache2\", \"/var/www/html\" ="
-                + " \"HOME/site\", \"/usr/lib/cgi-bin\" = \"HOME/cgi\" }\n");
-    machine.jailfile(
-        "apache", "hardening = \"strict\"\n" + recipe.replace("HOME", home.toString()));
+    ApacheFiles laid = new ApacheFiles(files, home);
+    laid.lay();
+    machine.jailfile("apache", "hardening = \"strict\"\n" + laid.jailfile());
     apache = machine.startService("apache");
     tree = apache.root();
   }
@@ -226,24 +203,4 @@ class ApacheStrictTest {
     assertThat(machine.brig("remove", "--yes", "apache").status()).isZero();
     assertThat(Path.of(machine.paths().jail("apache"))).doesNotExist();
   }
-
-  private static final String LOOK =
-      """
-      #!/usr/bin/perl -T
-      use strict;
-      print "Content-Type: text/plain\\n\\n";
-      my $asked = $ENV{QUERY_STRING};
-      sub show {
-        my ($file) = @_;
-        open(my $in, '<', $file) or do { print "$file: $!\\n"; return };
-        while (my $line = <$in>) { print $line }
-      }
-      if ($asked eq 'accounts') {
-        show($_) for qw(/etc/passwd /etc/group /etc/shadow);
-      } elsif ($asked =~ /^file=(.*)$/) {
-        show($1);
-      } else {
-        printf "uid $>, umask %o\\n", umask;
-      }
-      """;
 }

@@ -22,6 +22,7 @@ final class Services {
         bind(),
         redis(),
         postgresql(),
+        apache(),
         apacheWithPhpAndPostgresql(),
         lighttpd(),
         java(),
@@ -270,6 +271,28 @@ final class Services {
         made + "/main");
     run(machine, "cp", "-a", "-T", made + "/main", data.toString());
     run(machine, "rm", "-r", made.toString());
+  }
+
+  private static Recipe apache() {
+    return Recipe.of("apache")
+        .change("  \"/etc/apache2\", ", "  #")
+        .change("  \"/var/www\", ", "  #")
+        .change("  \"/usr/lib/cgi-bin\", ", "  #")
+        .map("apache", "/etc/apache2", "HOME/apache2")
+        .map("apache", "/var/www/html", "HOME/site")
+        .map("apache", "/usr/lib/cgi-bin", "HOME/cgi")
+        .prepared(machine -> new ApacheFiles(new Backends(machine), machine.home()).lay())
+        .asked(
+            machine -> {
+              List<String> answers = new ArrayList<>();
+              for (String path :
+                  List.of("", "cgi-bin/look.pl", "cgi-bin/look.pl?accounts", "absent", "icons/")) {
+                answers.add(get(machine, "http://127.0.0.1/" + path));
+              }
+              assertThat(answers.getFirst()).isEqualTo("a page\n\n200");
+              assertThat(answers.get(1)).isEqualTo("uid 33, umask 27\n\n200");
+              return answers;
+            });
   }
 
   private static Recipe apacheWithPhpAndPostgresql() {

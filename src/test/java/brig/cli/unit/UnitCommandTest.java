@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import brig.cli.Installation;
 import brig.export.InitScript;
+import brig.launch.service.RunState;
+import brig.launch.service.Running;
+import brig.linux.ProcessStatus;
 import brig.spec.JailfileReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,6 +60,54 @@ class UnitCommandTest {
     assertThat(Files.readString(Path.of(unit)))
         .contains("RootDirectory=" + machine.paths().current(recipe) + "/root\n")
         .contains("NoNewPrivileges=yes\n");
+  }
+
+  @Test
+  void apachesUnitBeginsAsItsUserUnlessThereIsAFileThatItMayNotRead() throws Exception {
+    machine.recipe("apache");
+    String unit = machine.brig("unit", "apache").output();
+    assertThat(unit)
+        .contains("\nUser=33\nGroup=33\n")
+        .contains("\nCapabilityBoundingSet=CAP_NET_BIND_SERVICE\n")
+        .contains("\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n")
+        .contains("\nTemporaryFileSystem=/run/apache2:mode=755,uid=33,gid=33,")
+        .contains("\nBindPaths=/var/log/brig-apache/apache2:/var/log/apache2\n")
+        .contains("\nLogsDirectory=brig-apache/apache2\nLogsDirectoryMode=0750\n")
+        .doesNotContain("SecureBits", "begins as root");
+
+    Path key = Files.writeString(machine.home().resolve("site.key"), "secret\n");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    Path jailfile = Path.of(machine.paths().jailfile("apache"));
+    String recipe = Files.readString(jailfile);
+    Files.writeString(
+        jailfile,
+        recipe.replace(
+            "\n[files]\n", "\n[files]\nmap = { \"/etc/site.key\" = \"" + key + "\" }\n"));
+    assertThat(machine.brig("unit", "apache").output())
+        .contains("brig: brig-apache begins as root: its user may not read /etc/site.key")
+        .contains("\nUser=0\n");
+  }
+
+  /** With what its unit gives it: the same user, capability, places and owners. */
+  @Test
+  void apacheServesAsItsUserFromTheStart() throws Exception {
+    String recipe = Files.readString(Path.of("recipes/apache.toml"));
+    String without =
+        recipe.replaceFirst("(?s)start_as_root = true\ncapabilities = \\[.*?\n\\]", "");
+    String jailfile =
+        without
+            .replace("owner = \"root\", mode", "mode")
+            .replace("\nuser = ", "\ncapabilities = [\"CAP_NET_BIND_SERVICE\"]\nuser = ");
+    assertThat(without).isNotEqualTo(recipe).doesNotContain("CAP_");
+    machine.jailfile("apache", jailfile);
+    RunState state = machine.startService("apache");
+    for (ProcessStatus process : Running.members(state)) {
+      assertThat(process.uid()).isEqualTo(33);
+    }
+    assertThat(machine.get("/")).startsWith("HTTP/1.1 200 OK").contains("Apache2");
+    Path log = Path.of(machine.paths().writable("apache"), "var/log/apache2/access.log");
+    assertThat(Files.readString(log)).contains("GET / HTTP/1.1");
+    assertThat(machine.brig("stop", "apache").status()).isZero();
   }
 
   @Test
