@@ -53,6 +53,8 @@ final class WorkerJvm {
 
   List<String> argv(WebConfig.Worker bounds) {
     List<String> options = new ArrayList<>(OPTIONS);
+    // What its compiler took is given back.
+    options.add("-XX:TrimNativeHeapInterval=5000");
     options.add("-Xms" + Math.min(bounds.heapBytes(), 24 * MIB));
     options.add("-Xmx" + bounds.heapBytes());
     options.add("-XX:MaxDirectMemorySize=" + Math.max(bounds.heapBytes(), 32 * MIB));

@@ -56,9 +56,7 @@ final class Engine {
   Engine(Facts facts, @Nullable AccessLog log) {
     this.facts = facts;
     WebConfig config = facts.config();
-    QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS, 60_000);
-    threads.setName("web");
-    threads.setReservedThreads(0);
+    WebThreads threads = new WebThreads(MOST_THREADS, LEAST_THREADS);
     // A buffer that is too large for the pool would be made anew for each file that is sent.
     server = new Server(threads, null, new ArrayByteBufferPool(0, -1, LARGEST_POOLED));
     FileCache cache = new FileCache(config.worker().cacheBytes(), config.worker().cacheFileBytes());

@@ -62,6 +62,15 @@ final class QuickConnection extends HttpConnection {
     }
   }
 
+  /** Whether there was nothing to do but to wait for the next request; it is waited for then. */
+  boolean hasLeftToWait() {
+    if (!answers.isOpen() || !isRequestBufferEmpty() || !getParser().isStart()) {
+      return false;
+    }
+    getEndPoint().fillInterested(again);
+    return true;
+  }
+
   private void quick() {
     Space space = SPACE.get();
     try {
