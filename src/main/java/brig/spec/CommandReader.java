@@ -123,18 +123,7 @@ final class CommandReader {
   }
 
   private Duration stopTimeout() {
-    Located<String> text = top.text("stop_timeout");
-    if (text == null) {
-      return DEFAULT_STOP_TIMEOUT;
-    }
-    Duration duration = Quantities.duration(text.value());
-    if (duration == null || duration.compareTo(Duration.ofHours(1)) > 0) {
-      mistakes.add(
-          text.at(),
-          "\"" + text.value() + "\" is no time to wait",
-          "Write a number with ms, s or m, at most an hour: \"10s\".");
-      return DEFAULT_STOP_TIMEOUT;
-    }
-    return duration;
+    Duration most = Duration.ofHours(1);
+    return Amounts.time(top, "stop_timeout", Duration.ZERO, most, DEFAULT_STOP_TIMEOUT);
   }
 }

@@ -217,18 +217,7 @@ final class LateReader {
       List.of("HUP", "USR1", "USR2", "WINCH", "CONT", "ALRM", "PWR", "URG", "IO");
 
   private Duration patience() {
-    Located<String> text = top.text("trigger_timeout");
-    if (text == null) {
-      return DEFAULT_PATIENCE;
-    }
-    Duration duration = Quantities.duration(text.value());
-    if (duration == null || duration.isZero() || duration.compareTo(Duration.ofHours(1)) > 0) {
-      mistakes.add(
-          text.at(),
-          "\"" + text.value() + "\" is no time to wait",
-          "Write a number with ms, s or m, at most an hour: \"30s\".");
-      return DEFAULT_PATIENCE;
-    }
-    return duration;
+    Duration least = Duration.ofMillis(1);
+    return Amounts.time(top, "trigger_timeout", least, Duration.ofHours(1), DEFAULT_PATIENCE);
   }
 }

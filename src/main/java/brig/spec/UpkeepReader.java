@@ -64,7 +64,9 @@ final class UpkeepReader {
           "'notify' in ready goes with mode = \"copy\" or \"bind\" only: the daemon begins outside",
           "Take 'port', 'socket' or 'file'.");
     }
-    Upkeep.Ready read = new Upkeep.Ready(port, socket, file, notify, timeout(ready));
+    Duration timeout =
+        Amounts.time(ready, "timeout", Duration.ofMillis(1), Duration.ofHours(1), DEFAULT_TIMEOUT);
+    Upkeep.Ready read = new Upkeep.Ready(port, socket, file, notify, timeout);
     if (read.isEmpty() && top.isTable("ready") && mistakes.none()) {
       mistakes.add(
           top.positionOf("ready"),
@@ -90,21 +92,5 @@ final class UpkeepReader {
   private @Nullable String path(Section ready, String key) {
     Located<String> path = ready.text(key);
     return path != null && paths.check(path) ? path.value() : null;
-  }
-
-  private Duration timeout(Section ready) {
-    Located<String> text = ready.text("timeout");
-    if (text == null) {
-      return DEFAULT_TIMEOUT;
-    }
-    Duration duration = Quantities.duration(text.value());
-    if (duration == null || duration.isZero() || duration.compareTo(Duration.ofHours(1)) > 0) {
-      mistakes.add(
-          text.at(),
-          "\"" + text.value() + "\" is no time to wait",
-          "Write a number with ms, s or m, at most an hour: \"30s\".");
-      return DEFAULT_TIMEOUT;
-    }
-    return duration;
   }
 }

@@ -372,7 +372,7 @@ class JailfileReaderTest {
         .containsExactly(
             "\"o27\" is no umask. Write octal digits: \"027\". (www.toml:3:9)",
             "\"TREM\" is no signal that stops a service. Did you mean \"TERM\"? (www.toml:4:15)",
-            "\"10\" is no time to wait. Write a number with ms, s or m, at most an hour: \"10s\"."
+            "\"10\" is no time for 'stop_timeout'. Write a number with ms, s, m or h: 0s to 1h."
                 + " (www.toml:5:16)",
             "'landlock' cannot be \"on\", but \"auto\", \"require\" or \"off\". (www.toml:6:12)",
             "\"rwx\" is no mode. Write octal digits: \"0750\". (www.toml:8:39)",
