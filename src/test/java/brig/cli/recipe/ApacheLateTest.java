@@ -347,9 +347,8 @@ class ApacheLateTest {
   @Test
   @Order(Integer.MAX_VALUE)
   void stoppedItLeavesNothing() throws Exception {
-    RunState state = RunState.read(machine.paths().state("late"));
     assertThat(machine.brig("stop", "late").output()).startsWith("late: stopped by SIGTERM");
-    assertThat(Running.members(state)).isEmpty();
+    assertThat(Running.members(late)).isEmpty();
     assertThat(Path.of(machine.paths().state("late"))).doesNotExist();
     assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(home + "/");
   }
