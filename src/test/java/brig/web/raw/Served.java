@@ -1,5 +1,6 @@
 package brig.web.raw;
 
+import brig.cli.Installation;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -47,7 +48,7 @@ public final class Served implements AutoCloseable {
     Files.write(file, all);
     Path output = directory.resolve("serve.out");
     Process process =
-        new ProcessBuilder("./brig", "serve", file.toString())
+        new ProcessBuilder(Installation.commandLine("serve", file.toString()))
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();

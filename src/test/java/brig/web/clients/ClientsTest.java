@@ -1,0 +1,89 @@
+package brig.web.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import brig.testing.Gcc;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients and tools that other people have written, at a running {@code brig serve}. */
+@Tag("service")
+@Tag("root")
+class ClientsTest {
+  @TempDir Path directory;
+
+  @Test
+  void curlResumesAndSpeaksBothVersionsAndEveryOneOfTls() throws Exception {
+    Path site = Site.prepare(directory);
+    byte[] large = new byte[3_000_001];
+    new Random(6).nextBytes(large);
+    Files.write(site.resolve("large.bin"), large);
+    try (Site served = Site.serve(directory)) {
+      for (String version : List.of("--http1.1", "--http2")) {
+        Path half = directory.resolve("half" + version);
+        Files.write(half, java.util.Arrays.copyOf(large, 1_234_567));
+        String status =
+            served.curl(
+                version,
+                "-C",
+                "-",
+                "-o",
+                half.toString(),
+                "-w",
+                "%{http_code} %{http_version} %{size_download}",
+                served.tlsUrl("/large.bin"));
+        assertThat(status)
+            .isEqualTo("206 " + (version.equals("--http2") ? "2" : "1.1") + " 1765434");
+        assertThat(Files.readAllBytes(half)).isEqualTo(large);
+        String parts = served.curl(version, "-i", "-r", "0-0,3-4", served.tlsUrl("/index.html"));
+        assertThat(parts)
+            .containsIgnoringCase("content-type: multipart/byteranges")
+            .contains("0-0/35", "3-4/35");
+      }
+      assertThat(served.curl("--tls-max", "1.2", served.tlsUrl("/"))).contains("the page");
+      assertThat(served.curl("--tlsv1.3", served.tlsUrl("/"))).contains("the page");
+      assertThat(
+              Gcc.run(
+                  List.of(
+                      "sh",
+                      "-c",
+                      "curl -sS -k --tls-max 1.1 --ciphers DEFAULT@SECLEVEL=0 "
+                          + served.tlsUrl("/")
+                          + " 2>&1; true"),
+                  Map.of()))
+          .contains("alert protocol version");
+      assertThat(served.isUnharmed()).isTrue();
+    }
+  }
+
+  @Test
+  void chromiumLoadsAPageOverHttp2() throws Exception {
+    Path site = Site.prepare(directory);
+    Files.writeString(
+        site.resolve("index.html"),
+        "<title>home</title><p id=p>the page</p><script src=change.js></script>");
+    Files.writeString(site.resolve("change.js"), "p.textContent = 'changed by a script'");
+    try (Site served = Site.serve(directory)) {
+      String page =
+          Gcc.run(
+              List.of(
+                  "sh",
+                  "-c",
+                  "exec chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage"
+                      + " --no-first-run --disable-background-networking"
+                      + " --ignore-certificate-errors --virtual-time-budget=5000"
+                      + " --user-data-dir=\"$0\" --dump-dom \"$1\" 2>/dev/null",
+                  directory + "/profile",
+                  served.tlsUrl("/")),
+              Map.of("TMPDIR", directory.toString()));
+      assertThat(page).contains("changed by a script");
+      assertThat(served.logged("/change.js")).contains("\"GET /change.js HTTP/2.0\" 200 ");
+    }
+  }
+}
