@@ -1,7 +1,9 @@
 /* One call after another through each way to a program outside, by 1 or more callers, in turn.
- * Usage: calls ROUNDS CALLS CALLERS WAY=ARGUMENT...
+ * Usage: calls ROUNDS CALLS CALLERS true|cat WAY=ARGUMENT...
  * Prints for each way: its name, the median of one call in microseconds, the 99th percentile, calls a
- * second; over all rounds. */
+ * second; over all rounds.
+ *        calls idle CONNECTIONS SOCKET PID
+ * Prints the resident kilobytes of the process while so many connections to its socket are open. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -228,7 +231,29 @@ static int compare(const void *a, const void *b) {
   return x < y ? -1 : x > y;
 }
 
+static long resident(const char *pid) {
+  char path[64], line[200];
+  long kilobytes = -1;
+  snprintf(path, sizeof path, "/proc/%s/status", pid);
+  FILE *f = fopen(path, "r");
+  if (!f) die(path);
+  while (fgets(line, sizeof line, f)) sscanf(line, "VmRSS: %ld", &kilobytes);
+  fclose(f);
+  return kilobytes;
+}
+
+/* Each has been accepted once the last one was answered: they are taken in their order. */
+static int idle(int connections, const char *path, const char *pid) {
+  struct rlimit most = {connections + 64, connections + 64};
+  if (setrlimit(RLIMIT_NOFILE, &most)) die("setrlimit");
+  for (int i = 0; i < connections; i++) reach(path);
+  hole((char *)path, 0);
+  printf("%ld\n", resident(pid));
+  return 0;
+}
+
 int main(int argc, char **argv) {
+  if (argc == 5 && strcmp(argv[1], "idle") == 0) return idle(atoi(argv[2]), argv[3], argv[4]);
   if (argc < 6) return 100;
   int rounds = atoi(argv[1]), calls = atoi(argv[2]), callers = atoi(argv[3]);
   int feed = strcmp(argv[4], "cat") == 0, given = argc - 5;

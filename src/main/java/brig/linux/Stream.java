@@ -40,6 +40,13 @@ public final class Stream {
     }
   }
 
+  /** The same of an end of a pipe that was just made: it has no other flags (fcntl(2)). */
+  public static void dontWait(Pipe pipe, boolean reading) throws LinuxException {
+    Fd end = reading ? pipe.out() : pipe.in();
+    LinuxException.check(
+        JailKernel.fcntl(end.number(), F_SETFL, Fd.O_NONBLOCK), "fcntl", end.path());
+  }
+
   /** Reads and writes no longer wait. Holds for every descriptor of the same open file. */
   public static void dontWait(Fd fd) throws LinuxException {
     long flags =

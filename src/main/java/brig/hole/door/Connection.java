@@ -259,7 +259,7 @@ final class Connection implements Loop.Source, Reply {
       deadline = null;
     }
     if (watch != null) {
-      watch.end();
+      watch.close();
     }
     fd.close();
     door.letGo(held);

@@ -48,6 +48,9 @@ public final class SocketDoor extends Door<Connection> {
         return;
       }
       accepted(connection);
+      if (loop.isQuiet()) {
+        return; // there is hardly another, and if there is, it is told
+      }
     }
   }
 

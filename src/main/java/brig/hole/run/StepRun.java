@@ -229,7 +229,7 @@ final class StepRun {
 
   private void stopFeeding() {
     if (feeding != null) {
-      feeding.end();
+      feeding.close();
       feeding = null;
     }
     if (feed != null) {
@@ -329,7 +329,7 @@ final class StepRun {
 
     void close() {
       if (watch != null) {
-        watch.end();
+        watch.close();
         watch = null;
       }
       if (fd != null) {

@@ -55,7 +55,7 @@ final class StepStart {
     try {
       if (input.length > 0) {
         in = Stream.pipe();
-        Stream.dontWait(in.in());
+        Stream.dontWait(in, false);
         fed = Math.max(0, Stream.write(in.in(), input, 0, Math.min(input.length, AT_ONCE)));
         if (fed == input.length) {
           in.in().close();
@@ -63,10 +63,10 @@ final class StepStart {
       }
       if (heard) {
         out = Stream.pipe();
-        Stream.dontWait(out.out());
+        Stream.dontWait(out, true);
       }
       err = Stream.pipe();
-      Stream.dontWait(err.out());
+      Stream.dontWait(err, true);
       Child child =
           runner
               .children()
