@@ -2,8 +2,10 @@ package brig.hole.job;
 
 import brig.spec.Located;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,14 @@ public record Hole(
   /** The job of that name; null: there is none. */
   public @Nullable Job job(String name) {
     return jobs.get(name);
+  }
+
+  /** The same hole with these jobs alone. */
+  public Hole with(Predicate<Job> wanted) {
+    Map<String, Job> some = new LinkedHashMap<>(jobs);
+    some.values().removeIf(wanted.negate());
+    return new Hole(
+        name, file, description, languages, callers, logRequired, crowd, sessions, some, messages);
   }
 
   /** What is said in a language: the hole's own word, else Brig's, else Brig's in English. */

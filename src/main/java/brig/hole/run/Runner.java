@@ -81,7 +81,8 @@ public final class Runner implements Desk {
     boolean mayUse = caller.door() == Caller.Door.FIFO || now.callers().contains(caller.uid());
     if (request.describe() != null && mayUse && (name == null || job != null)) {
       if (job == null || maySee(job, caller, now)) {
-        return new Description(this, now.hole(), request, caller, reply).begin();
+        Hole shown = job != null ? now.hole() : now.hole().with(one -> maySee(one, caller, now));
+        return new Description(this, shown, request, caller, reply).begin();
       }
     }
     if (job == null || !mayUse || closing || !maySee(job, caller, now)) {

@@ -157,6 +157,10 @@ class HostileClientsTest {
     assertThat(unknown.end()).isEqualTo("100 0 refused");
     assertThat(unknown.frames).hasSize(1);
     assertThat(forbidden.output()).isEmpty();
+    // The list of jobs does not tell of it either.
+    assertThat(hole.raw(join(frame('V', "1"), frame('D', "json"))).output())
+        .contains("\"job\":\"env\"")
+        .doesNotContain("others");
   }
 
   @Test
