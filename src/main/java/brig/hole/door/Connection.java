@@ -259,7 +259,7 @@ final class Connection implements Loop.Source, Reply {
       deadline = null;
     }
     if (watch != null) {
-      watch.close();
+      watch.end();
     }
     fd.close();
     door.letGo(held);

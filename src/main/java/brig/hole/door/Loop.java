@@ -80,33 +80,22 @@ public final class Loop implements Executor, AutoCloseable {
       }
     }
 
-    /** It is watched no more, and stays open. */
+    /**
+     * It is watched no more; to be called before the descriptor is closed. Closing alone is not
+     * enough (epoll(7), Q6): a child that is being born holds a copy, and until it lets go of it
+     * the loop would be told of it without a pause.
+     */
     public void end() {
       if (!over) {
-        letGo();
+        over = true;
+        watches.set(slot, null);
+        free.push(slot);
         try {
           epoll.remove(fd);
         } catch (LinuxException e) {
           // closed already: then it is watched no more
         }
       }
-    }
-
-    /**
-     * Closes it, and with that it is watched no more (epoll(7), Q6). A child that is just being
-     * born may hold a copy for a moment: what is told of that is told to nobody.
-     */
-    public void close() {
-      if (!over) {
-        letGo();
-      }
-      fd.close();
-    }
-
-    private void letGo() {
-      over = true;
-      watches.set(slot, null);
-      free.push(slot);
     }
   }
 

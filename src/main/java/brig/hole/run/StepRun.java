@@ -229,7 +229,7 @@ final class StepRun {
 
   private void stopFeeding() {
     if (feeding != null) {
-      feeding.close();
+      feeding.end();
       feeding = null;
     }
     if (feed != null) {
@@ -329,7 +329,7 @@ final class StepRun {
 
     void close() {
       if (watch != null) {
-        watch.close();
+        watch.end();
         watch = null;
       }
       if (fd != null) {
