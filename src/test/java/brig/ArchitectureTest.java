@@ -36,7 +36,7 @@ class ArchitectureTest {
           Map.entry(
               "learn", Set.of("trace", "launch", "plan", "tree", "spec", "elf", "linux", "report")),
           Map.entry("hole", Set.of("launch", "tree", "plan", "spec", "linux", "report")),
-          Map.entry("web", Set.of("launch", "spec", "tree", "linux", "report")),
+          Map.entry("web", Set.of("hole", "launch", "spec", "tree", "linux", "report")),
           Map.entry(
               "cli",
               Set.of(
@@ -136,6 +136,26 @@ class ArchitectureTest {
         .dependOnClassesThat(
             inBrigBut("brig.hole.job", "brig.hole.wire", "brig.spec", "brig.report"))
         .allowEmptyShould(true)
+        .check(classes);
+  }
+
+  /** What serves a hole's forms in a jail knows of it what is said on the wire. */
+  @Test
+  void theWebServerUsesOfTheHoleWhatIsMadeForTheInside() {
+    noClasses()
+        .that()
+        .resideInAPackage("brig.web..")
+        .should()
+        .dependOnClassesThat(
+            inBrigBut(
+                "brig.web",
+                "brig.hole.front",
+                "brig.hole.wire",
+                "brig.launch",
+                "brig.spec",
+                "brig.tree",
+                "brig.linux",
+                "brig.report"))
         .check(classes);
   }
 

@@ -10,6 +10,7 @@ import brig.linux.LinuxException;
 import brig.linux.Mounts;
 import brig.linux.Namespaces;
 import brig.linux.OwnThread;
+import brig.linux.Seccomp;
 import brig.linux.Stat;
 import brig.report.BrigException;
 import brig.report.ExitCode;
@@ -26,14 +27,18 @@ import org.jspecify.annotations.Nullable;
  * it starts.
  */
 public final class Walls implements AutoCloseable {
+  private static final long OUTSIDE_BYTES = 64 * 1024;
+
   private final LaunchOrder order;
   private final long kept;
   private final @Nullable BpfProgram filter;
+  private final Seccomp.@Nullable Filter ready;
   private final @Nullable BpfProgram profile;
   private final List<Fd> opened = new ArrayList<>();
   private @Nullable Fd mounts;
   private @Nullable Fd ipc;
   private @Nullable Landlock fence;
+  private @Nullable Fd outside;
   private @Nullable Stat root;
   private String doing = "begin";
 
@@ -44,6 +49,7 @@ public final class Walls implements AutoCloseable {
         order.seccomp().enabled()
             ? CallFilter.of(order.seccomp(), Architecture.current(), false)
             : null;
+    this.ready = filter == null ? null : new Seccomp.Filter(filter);
     this.profile = CallProfile.filter(order.seccomp(), Architecture.current());
   }
 
@@ -52,8 +58,8 @@ public final class Walls implements AutoCloseable {
    * Landlock and the ports.
    */
   public static Walls build(LaunchOrder order) throws BrigException {
-    List<Problem> wrong = new ArrayList<>(CallFilter.check(order.seccomp()));
-    long kept = Launcher.capabilities(order, wrong);
+    List<Problem> wrong = mistakes(order);
+    long kept = Launcher.capabilities(order, new ArrayList<>());
     if (!wrong.isEmpty()) {
       throw new BrigException(ExitCode.USAGE, wrong);
     }
@@ -79,6 +85,13 @@ public final class Walls implements AutoCloseable {
     }
   }
 
+  /** The names in an order that nothing has: of system calls and capabilities. */
+  public static List<Problem> mistakes(LaunchOrder order) {
+    List<Problem> wrong = new ArrayList<>(CallFilter.check(order.seccomp()));
+    Launcher.capabilities(order, wrong);
+    return wrong;
+  }
+
   // The mounts outlive the thread that has made them as long as a descriptor of their namespace is
   // open; the Landlock rules hold their places by themselves.
   private void raise(int abi) throws LinuxException {
@@ -95,6 +108,9 @@ public final class Walls implements AutoCloseable {
     root = tree.root().stat();
     doing = "build the Landlock fence";
     fence = Fence.build(order, abi, tree);
+    if (fence != null) {
+      outside = Mounts.tmpfs(0777, 0, 0, OUTSIDE_BYTES, 0);
+    }
     doing = "make the jail the root";
     Mounts.pivotTo(tree.hall());
     close(opened);
@@ -128,9 +144,22 @@ public final class Walls implements AutoCloseable {
     return fence == null ? null : fence.ruleset();
   }
 
+  /**
+   * A directory of a file system that is mounted nowhere, in which everybody may make something but
+   * for the fence, if there is one: no rule names it.
+   */
+  public Fd outside() {
+    return present(outside);
+  }
+
   /** The seccomp filter; null: none. */
   public @Nullable BpfProgram filter() {
     return filter;
+  }
+
+  /** The same filter, ready to be installed; null: none. */
+  public Seccomp.@Nullable Filter readyFilter() {
+    return ready;
   }
 
   /** What holds beside the filter, put up last; a refusal is told in the kernel's log. */
@@ -184,6 +213,9 @@ public final class Walls implements AutoCloseable {
     }
     if (fence != null) {
       fence.close();
+    }
+    if (outside != null) {
+      outside.close();
     }
   }
 }

@@ -23,12 +23,15 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
   private static final long COMPARE = -1;
   private static final long ZERO = 0;
   private static final long ANY_NUMBER = Integer.MAX_VALUE;
+  private static final long ANY_RESULT = -1;
 
   private static final int SIG_SETMASK = 2;
   private static final int SIGNALS = 64;
   private static final int SIGACTION_SIZE = 32;
   private static final int SET_SIZE = 8;
   private static final int PR_SET_PDEATHSIG = 1;
+  private static final int PR_GET_SECCOMP = 21;
+  private static final int SECCOMP_MODE_FILTER = 2;
   private static final int PR_CAPBSET_READ = 23;
   private static final int PR_CAPBSET_DROP = 24;
   private static final int PR_GET_SECUREBITS = 27;
@@ -46,6 +49,7 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
   private static final boolean X86 = Architecture.current() == Architecture.X86_64;
   private static final int WRITE = X86 ? 1 : 64;
   private static final int STATX = X86 ? 332 : 291;
+  private static final int MKDIRAT = X86 ? 258 : 34;
 
   /** What this process ignores was ignored when it began: nothing in it changes that. */
   private static final long IGNORED = ignored();
@@ -198,15 +202,19 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
     step("dup3", from.path(), JailKernel.DUP3, from.number(), to, 0, 0, 0, ANY_NUMBER);
   }
 
-  /** None but 0, 1 and 2 is left. */
-  public void closeOthers() {
-    call("close_range", JailKernel.CLOSE_RANGE, 3, LOWER_HALF, 0);
+  /** Of this number and the following none is left. */
+  public void closeFrom(int first) {
+    call("close_range", JailKernel.CLOSE_RANGE, first, LOWER_HALF, 0);
+  }
+
+  /** Goes over to a namespace that is held by a descriptor (setns(2)). */
+  public void enter(Fd namespace, int kind) {
+    step("setns", namespace.path(), JailKernel.SETNS, namespace.number(), kind, 0, 0, 0, ZERO);
   }
 
   /** A directory becomes the root, and it is read back that it did, and that nothing is above. */
-  public void rootAt(Fd directory, long inode) {
-    step("fchdir", directory.path(), JailKernel.FCHDIR, directory.number(), 0, 0, 0, 0, ZERO);
-    step("chroot", directory.path(), JailKernel.CHROOT, cString("."), 0, 0, 0, 0, ZERO);
+  public void rootAt(String directory, long inode) {
+    step("chroot", directory, JailKernel.CHROOT, cString(directory), 0, 0, 0, 0, ZERO);
     changeTo("/");
     MemorySegment stat = bytes(STATX_SIZE);
     for (String path : new String[] {"/", "/.."}) {
@@ -214,6 +222,32 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
           "statx", path, STATX, Kernel.AT_FDCWD, cString(path), 0, STATX_INO, stat.address(), ZERO);
       compare("the root", stat.address() + 32, WHOLE, inode);
     }
+  }
+
+  /**
+   * Puts a Landlock fence up. It cannot be asked for, so it is tried: nothing can be made any more
+   * in a directory that no rule names, although all others may make something there.
+   *
+   * @param ruleset the rules
+   * @param outside that directory
+   */
+  public void restrict(Fd ruleset, Fd outside) {
+    call("landlock_restrict_self", JailKernel.LANDLOCK_RESTRICT_SELF, ruleset.number(), 0, 0);
+    step(
+        "mkdirat", outside.path(), MKDIRAT, outside.number(), cString("over"), 0, 0, 0, ANY_RESULT);
+    compareResult("the Landlock fence", -Errno.EACCES.number());
+  }
+
+  /** Installs a filter of system calls. What comes after it must be free. */
+  public void filter(Seccomp.Filter filter) {
+    call(
+        "seccomp",
+        JailKernel.SECCOMP,
+        Seccomp.SECCOMP_SET_MODE_FILTER,
+        0,
+        filter.program().address());
+    step("prctl PR_GET_SECCOMP", null, JailKernel.PRCTL, PR_GET_SECCOMP, 0, 0, 0, 0, ANY_NUMBER);
+    compareResult("the seccomp mode", SECCOMP_MODE_FILTER);
   }
 
   public void changeTo(String directory) {

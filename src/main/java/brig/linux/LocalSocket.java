@@ -68,6 +68,19 @@ public final class LocalSocket {
     return connected(SocketKernel.SOCK_STREAM, path, path);
   }
 
+  /**
+   * The same in an open directory, whose path may be longer than an address is. It does not wait,
+   * nor do its calls: EAGAIN where the other's queue is full.
+   *
+   * @param name one component
+   */
+  public static Fd connectAtOnce(Fd directory, String name) throws LinuxException {
+    return connected(
+        SocketKernel.SOCK_STREAM | SocketKernel.SOCK_NONBLOCK,
+        addressIn(directory, name),
+        directory.path() + "/" + name);
+  }
+
   static Fd connected(int type, String address, String path) throws LinuxException {
     Fd socket = open(type, path);
     try (Scratch memory = Scratch.take()) {

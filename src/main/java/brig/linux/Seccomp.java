@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 
 /** Filters of system calls on the calling thread and its later children: seccomp(2). */
 public final class Seccomp {
-  private static final int SECCOMP_SET_MODE_FILTER = 1;
+  static final int SECCOMP_SET_MODE_FILTER = 1;
   private static final int SECCOMP_FILTER_FLAG_TSYNC = 1;
   private static final int SECCOMP_FILTER_FLAG_LOG = 1 << 1; // since Linux 4.14
   private static final int SECCOMP_FILTER_FLAG_NEW_LISTENER = 1 << 3;

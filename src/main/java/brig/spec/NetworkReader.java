@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** {@code [network]}. */
-final class NetworkReader {
+public final class NetworkReader {
   private static final Map<String, JailSpec.NetworkMode> MODES = new LinkedHashMap<>();
 
   static {
@@ -42,16 +42,23 @@ final class NetworkReader {
     return new JailSpec.Network(mode, handedIn ? List.of() : listen, connect, sockets);
   }
 
-  /** None by default: a service that was taken over must not reach those of the host (B17). */
   private @Nullable List<Located<Integer>> connect(JailSpec.NetworkMode mode) {
-    Located<String> word = network.textIf("connect");
-    if (word != null && word.value().equals("any")) {
-      return null;
-    }
-    if (!network.has("connect")) {
-      return mode == JailSpec.NetworkMode.NONE ? null : List.of();
-    }
-    return ports("connect");
+    return mode == JailSpec.NetworkMode.NONE && !network.has("connect")
+        ? null
+        : connect(network, mistakes);
+  }
+
+  /**
+   * The TCP ports that {@code connect} names. None by default: a service that was taken over must not
+   * reach those of the host (B17).
+   *
+   * @return null: any
+   */
+  public static @Nullable List<Located<Integer>> connect(Section section, Mistakes mistakes) {
+    Located<String> word = section.textIf("connect");
+    return word != null && word.value().equals("any")
+        ? null
+        : ports(section, "connect", mistakes);
   }
 
   private void refuseWithoutNetwork(String key, @Nullable List<Located<Integer>> ports) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code [seccomp]}. */
-final class SeccompReader {
+/** {@code [seccomp]}, and what other files say as a jailfile does. */
+public final class SeccompReader {
   private static final Map<String, Boolean> PROFILES = new LinkedHashMap<>();
   private static final Map<String, Boolean> LOG_ONLY = new LinkedHashMap<>();
 
@@ -22,12 +22,13 @@ final class SeccompReader {
   private final Section seccomp;
   private final Mistakes mistakes;
 
-  SeccompReader(Section seccomp, Mistakes mistakes) {
+  public SeccompReader(Section seccomp, Mistakes mistakes) {
     this.seccomp = seccomp;
     this.mistakes = mistakes;
   }
 
-  JailSpec.SeccompPolicy read() {
+  /** The policy; mistakes are told. */
+  public JailSpec.SeccompPolicy read() {
     Located<String> text = seccomp.textIf("profile");
     boolean path = text != null && text.value().startsWith("/");
     boolean enabled = path || seccomp.choice("profile", PROFILES, true);

@@ -75,7 +75,9 @@ public record JailTarget(
   public Canary canary() throws LinuxException {
     String parent = lib + "/breakout";
     HostFiles.createDirectories(parent, 0755);
-    return Canary.make(parent, null, order.jail() + "-", uid(), gid());
+    // The programs of a web server have the path of their location as a name.
+    String label = order.jail().replace('/', '_') + "-";
+    return Canary.make(parent, null, label, uid(), gid());
   }
 
   @Override

@@ -34,7 +34,10 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code brig breakout NAME [--as service|root]}, {@code brig breakout --root DIR --as UID}. */
+/**
+ * {@code brig breakout NAME [--as service|root]}, {@code brig breakout --root DIR --as UID}, {@code
+ * brig breakout --web CONFIG [--location PATH]}.
+ */
 public final class BreakoutCommand implements Command {
   @Override
   public void declare(CommandSpec spec) {
@@ -57,6 +60,18 @@ public final class BreakoutCommand implements Command {
             .type(String.class)
             .description("A directory, whoever made it, instead of a jail of Brig's.")
             .build());
+    spec.addOption(
+        OptionSpec.builder("--web")
+            .paramLabel("CONFIG")
+            .type(String.class)
+            .description("The programs (CGI) of brig serve with this configuration.")
+            .build());
+    spec.addOption(
+        OptionSpec.builder("--location")
+            .paramLabel("PATH")
+            .type(String.class)
+            .description("With --web: of which location, where several have programs.")
+            .build());
     spec.addOption(OptionSpec.builder("--json").description("For scripts.").build());
     spec.addOption(
         OptionSpec.builder("-v", "--verbose").description("Show each system call.").build());
@@ -73,14 +88,32 @@ public final class BreakoutCommand implements Command {
   public int run(ParseResult arguments, Context context) throws BrigException, IOException {
     String name = arguments.matchedPositionalValue(0, (String) null);
     String directory = arguments.matchedOptionValue("--root", (String) null);
+    String web = arguments.matchedOptionValue("--web", (String) null);
+    String location = arguments.matchedOptionValue("--location", (String) null);
     String as = arguments.matchedOptionValue("--as", (String) null);
-    if ((name == null) == (directory == null)) {
+    int named = (name == null ? 0 : 1) + (directory == null ? 0 : 1) + (web == null ? 0 : 1);
+    if (named != 1) {
       throw BrigException.usage(
-          Problem.of("brig breakout wants the name of a jail, or --root DIR")
-              .remedy("Give one of the two."));
+          Problem.of("brig breakout wants the name of a jail, --root DIR or --web CONFIG")
+              .remedy("Give one of the three."));
     }
-    ReadyJail.requireRoot("try to break out of " + (name == null ? directory : name));
-    Target target = name == null ? chroot(directory, as) : jail(name, as, context);
+    if (location != null && web == null) {
+      throw BrigException.usage(
+          Problem.of("--location goes with --web CONFIG").remedy("Leave it out, or add --web."));
+    }
+    String what = name != null ? name : directory != null ? directory : String.valueOf(web);
+    ReadyJail.requireRoot("try to break out of " + what);
+    if (web != null) {
+      try (ProgramsOfWeb programs = ProgramsOfWeb.of(web, location)) {
+        return report(programs.target(isRoot(as), context.paths().lib()), arguments, context);
+      }
+    }
+    Target target = directory != null ? chroot(directory, as) : jail(what, as, context);
+    return report(target, arguments, context);
+  }
+
+  private static int report(Target target, ParseResult arguments, Context context)
+      throws BrigException, IOException {
     BreakoutReport report = tryAll(target, service(target, context));
     if (arguments.hasMatchedOption("--json")) {
       BreakoutJson.write(report, new OutputStreamWriter(context.out(), StandardCharsets.UTF_8));
@@ -116,18 +149,21 @@ public final class BreakoutCommand implements Command {
         : null;
   }
 
+  private static boolean isRoot(@Nullable String as) throws BrigException {
+    return switch (as) {
+      case null -> false;
+      case "service" -> false;
+      case "root" -> true;
+      default ->
+          throw BrigException.usage(
+              Problem.of("--as " + as + " is neither service nor root")
+                  .remedy("A uid goes with --root DIR."));
+    };
+  }
+
   private static Target jail(String name, @Nullable String as, Context context)
       throws BrigException, IOException {
-    boolean root =
-        switch (as) {
-          case null -> false;
-          case "service" -> false;
-          case "root" -> true;
-          default ->
-              throw BrigException.usage(
-                  Problem.of("--as " + as + " is neither service nor root")
-                      .remedy("A uid goes with --root DIR."));
-        };
+    boolean root = isRoot(as);
     ReadyJail jail = ReadyJail.of(Jailfiles.read(name, context.paths()), context);
     LaunchOrder order = jail.inside(context.paths()).service(List.of(), List.of(), null);
     JailSpec.Late late = jail.spec().late();

@@ -80,12 +80,12 @@ public final class DemoCommand implements Command {
         SignalPipe.of(Signal.SIGINT, Signal.SIGTERM, Signal.SIGHUP, Signal.SIGQUIT)) {
       // Made by us, for us alone: nobody can have put anything there before.
       HostFiles.deleteTree(home);
-      HostFiles.createDirectories(home, 0700);
+      HostFiles.createDirectories(home, 0711); // the hole's programs are another user's
       try {
         if (service == null) {
           int at = port == 0 ? freePort() : port;
           boolean once = arguments.hasMatchedOption("--once");
-          return new DemoServer(home, at, own.out()).show(once, signals);
+          return new DemoServer(home, at, own).show(once, signals);
         }
         return show(service, port == 0 ? freePort() : port, arguments, own, signals);
       } finally {
@@ -216,7 +216,7 @@ public final class DemoCommand implements Command {
     }
   }
 
-  private static String userOf(Host host) throws IOException {
+  static String userOf(Host host) throws IOException {
     String passwd = new String(host.read("/etc/passwd"), StandardCharsets.UTF_8);
     return passwd.contains("\nwww-data:") ? "www-data" : "nobody";
   }

@@ -45,6 +45,7 @@ public final class Front {
   private final Page page;
   private final RunPages runPages;
   private final Runs runs = new Runs();
+  private final Cookies cookies;
 
   /**
    * @param base where it is served: a path that begins and ends with a slash
@@ -55,8 +56,9 @@ public final class Front {
     }
     this.base = base;
     this.listener = listener;
+    this.cookies = new Cookies(base);
     this.page = new Page(base, script);
-    this.runPages = new RunPages(base, runs, page);
+    this.runPages = new RunPages(base, runs, page, cookies);
   }
 
   /** What the listener says about a form. */
@@ -118,7 +120,7 @@ public final class Front {
     String chosen = FormBody.encoded(request.query()).text("brig_language");
     if (Names.isLanguageWish(chosen)) {
       return FrontResponse.seeOther(base + job)
-          .with("Set-Cookie", Cookies.setLanguage(request, chosen));
+          .with("Set-Cookie", cookies.setLanguage(request, chosen));
     }
     Described described = describe(request, job, new Sent(), brig.hole.wire.Description.HTML);
     return described.end.isDone() ? form(request, described, 200) : refusal(job, described);
@@ -135,14 +137,14 @@ public final class Front {
 
   private FrontResponse withToken(
       FrontRequest request, FrontResponse response, @Nullable String token) {
-    String before = Cookies.token(request);
+    String before = cookies.token(request);
     if (token == null || token.equals(before)) {
       return response;
     }
     if (before != null) {
       runs.passTo(before, token);
     }
-    return response.with("Set-Cookie", Cookies.setToken(request, token));
+    return response.with("Set-Cookie", cookies.setToken(request, token));
   }
 
   /** A form that cannot be shown; when a login is all that it needs, that is shown. */
@@ -184,7 +186,7 @@ public final class Front {
   }
 
   private FrontResponse run(FrontRequest request, String job, Sent sent) throws IOException {
-    String token = Cookies.token(request);
+    String token = cookies.token(request);
     Described before = describe(request, job, new Sent(), brig.hole.wire.Description.JSON);
     Listener.Call call = listener.call();
     Run run =
@@ -275,14 +277,13 @@ public final class Front {
     }
   }
 
-  private static List<ClientFrame> frames(
-      FrontRequest request, String job, Sent sent, ClientFrame last) {
+  private List<ClientFrame> frames(FrontRequest request, String job, Sent sent, ClientFrame last) {
     List<ClientFrame> frames = new ArrayList<>();
     frames.add(new ClientFrame.Version(ClientFrame.VERSION));
     if (!job.isEmpty()) {
       frames.add(new ClientFrame.Job(job));
     }
-    String token = Cookies.token(request);
+    String token = cookies.token(request);
     if (token != null) {
       frames.add(new ClientFrame.Token(token));
     }
@@ -311,8 +312,8 @@ public final class Front {
   }
 
   /** What the visitor chose, or else what the browser wishes. */
-  private static String language(FrontRequest request) {
-    String chosen = Cookies.language(request);
+  private String language(FrontRequest request) {
+    String chosen = cookies.language(request);
     String wish = chosen != null ? chosen : request.header("accept-language");
     return wish != null && Names.isLanguageWish(wish) ? wish : "";
   }

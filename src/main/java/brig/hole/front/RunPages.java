@@ -16,11 +16,13 @@ final class RunPages {
   private final String base;
   private final Runs runs;
   private final Page page;
+  private final Cookies cookies;
 
-  RunPages(String base, Runs runs, Page page) {
+  RunPages(String base, Runs runs, Page page, Cookies cookies) {
     this.base = base;
     this.runs = runs;
     this.page = page;
+    this.cookies = cookies;
   }
 
   /**
@@ -35,7 +37,7 @@ final class RunPages {
     String id = slash < 0 ? rest : rest.substring(0, slash);
     String what = slash < 0 ? "" : rest.substring(slash + 1);
     Run run = runs.find(id);
-    String token = Cookies.token(request);
+    String token = cookies.token(request);
     if (run == null || !run.isOf(token)) {
       return null;
     }
@@ -70,7 +72,7 @@ final class RunPages {
     if (token != null) {
       runs.passTo(token, fresh);
     }
-    return response.with("Set-Cookie", Cookies.setToken(request, fresh));
+    return response.with("Set-Cookie", cookies.setToken(request, fresh));
   }
 
   private static FrontResponse stream(String type, FrontResponse.Writer writer) {

@@ -16,18 +16,32 @@ import org.jspecify.annotations.Nullable;
 public final class SocketListener implements Listener {
   private static final int BUFFER = 16 * 1024;
 
-  private final String path;
+  /** Where connections come from. */
+  @FunctionalInterface
+  public interface Connector {
+    /** A new one. */
+    SocketChannel connect() throws IOException;
+  }
+
+  private final Connector connector;
 
   /**
    * @param path of the socket, as this process sees it when it calls
    */
   public SocketListener(String path) {
-    this.path = path;
+    this(() -> SocketChannel.open(UnixDomainSocketAddress.of(path)));
+  }
+
+  /**
+   * @param connector connects to the socket, where this process cannot do so by a path
+   */
+  public SocketListener(Connector connector) {
+    this.connector = connector;
   }
 
   @Override
   public Call call() throws IOException {
-    return new SocketCall(SocketChannel.open(UnixDomainSocketAddress.of(path)));
+    return new SocketCall(connector.connect());
   }
 
   private static final class SocketCall implements Call {

@@ -1,5 +1,7 @@
 package brig.launch.child;
 
+import brig.launch.Walls;
+import brig.linux.Fd;
 import brig.linux.Limits.Resource;
 import java.util.EnumMap;
 import java.util.List;
@@ -9,13 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A child to be started, with every name and id resolved.
  *
- * @param argv the program's path first, as it is found below {@code root}
+ * @param argv the program's path first, as it is found inside the walls
  * @param environment the whole of it
- * @param workingDirectory entered as the child's user, below {@code root}
- * @param root the directory that becomes the child's root; null: the caller's
+ * @param workingDirectory entered as the child's user, inside the walls
+ * @param walls of the jail that it is in: its mounts, IPC namespace, root, Landlock fence and
+ *     filter of system calls; null: the caller's own root, and neither fence nor filter
  * @param identity who it is to be
  * @param limits what it, and all that it starts, may use
  * @param umask as in umask(2)
+ * @param handedIn become its descriptors 3, 4, ...
  * @param diesWithThread it is killed when the thread that starts it ends, and so when this process
  *     is killed; for threads that live as long as their children only
  */
@@ -23,18 +27,42 @@ public record ChildOrder(
     List<String> argv,
     Map<String, String> environment,
     String workingDirectory,
-    @Nullable String root,
+    @Nullable Walls walls,
     Identity identity,
     ChildLimits limits,
     int umask,
+    List<Fd> handedIn,
     boolean diesWithThread) {
 
   public ChildOrder {
     argv = List.copyOf(argv);
     environment = Map.copyOf(environment);
+    handedIn = List.copyOf(handedIn);
     if (argv.isEmpty() || !argv.getFirst().startsWith("/") || !workingDirectory.startsWith("/")) {
       throw new IllegalArgumentException("a program and its directory are absolute paths");
     }
+  }
+
+  /** One that has the descriptors 0, 1 and 2 only. */
+  public ChildOrder(
+      List<String> argv,
+      Map<String, String> environment,
+      String workingDirectory,
+      @Nullable Walls walls,
+      Identity identity,
+      ChildLimits limits,
+      int umask,
+      boolean diesWithThread) {
+    this(
+        argv,
+        environment,
+        workingDirectory,
+        walls,
+        identity,
+        limits,
+        umask,
+        List.of(),
+        diesWithThread);
   }
 
   /** Who a child is. */

@@ -1,6 +1,7 @@
 package brig.launch.child;
 
 import brig.launch.Privileges;
+import brig.launch.Walls;
 import brig.launch.child.ChildOrder.ChildLimits;
 import brig.launch.child.ChildOrder.Identity;
 import brig.linux.ChildCalls;
@@ -9,8 +10,11 @@ import brig.linux.Fd;
 import brig.linux.Limits;
 import brig.linux.Limits.Resource;
 import brig.linux.LinuxException;
+import brig.linux.Namespaces;
 import brig.linux.Pidfd;
 import brig.linux.ProcessStatus;
+import brig.linux.Seccomp;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class Children implements AutoCloseable {
   /** What most programs expect of a system that nobody has tuned. */
   private static final long USUAL_FILES = 1024;
+
+  private static final int FIRST_HANDED_IN = 3;
 
   private final @Nullable Cgroups cgroups;
   private final @Nullable Descendants descendants;
@@ -129,9 +135,8 @@ public final class Children implements AutoCloseable {
   }
 
   private Pidfd start(ChildOrder order, Pen pen, Fd[] descriptors) throws LinuxException {
-    try (Fd root = order.root() == null ? null : openRoot(order.root());
-        ChildCalls calls = new ChildCalls(ChildCalls.roomFor(order.argv(), order.environment()))) {
-      note(calls, order, pen, root, descriptors);
+    try (ChildCalls calls = new ChildCalls(ChildCalls.roomFor(order.argv(), order.environment()))) {
+      note(calls, order, pen, descriptors);
       if (descendants == null) {
         return calls.start(pen.birthplace());
       }
@@ -143,22 +148,18 @@ public final class Children implements AutoCloseable {
     }
   }
 
-  private static Fd openRoot(String path) throws LinuxException {
-    return Fd.open(path, Fd.O_PATH | Fd.O_DIRECTORY | Fd.O_NOFOLLOW);
-  }
-
   /** The order of docs/confinement.md, as far as a child has its steps. */
-  private static void note(
-      ChildCalls calls, ChildOrder order, Pen pen, @Nullable Fd root, Fd[] descriptors)
+  private static void note(ChildCalls calls, ChildOrder order, Pen pen, Fd[] descriptors)
       throws LinuxException {
+    Walls walls = order.walls();
     calls.defaultSignals();
     calls.newSession();
     pen.join(calls);
     for (int i = 0; i < descriptors.length; i++) {
       calls.descriptor(descriptors[i], i);
     }
-    if (root != null) {
-      calls.rootAt(root, root.stat().inode());
+    if (walls != null) {
+      enter(calls, walls);
     }
     calls.setUmask(order.umask());
     noteLimits(calls, order.limits(), pen);
@@ -171,9 +172,42 @@ public final class Children implements AutoCloseable {
     if (order.diesWithThread()) {
       calls.dieWithThread(); // a change of user would take it back
     }
-    calls.closeOthers();
+    Fd fence = walls == null ? null : walls.fence();
+    if (walls != null && fence != null) {
+      calls.restrict(fence, walls.outside());
+    }
+    handIn(calls, order.handedIn());
+    Seccomp.Filter filter = walls == null ? null : walls.readyFilter();
+    if (filter != null) {
+      calls.filter(filter);
+    }
     calls.unblockSignals();
     calls.execute(order.argv().getFirst(), order.argv(), order.environment());
+  }
+
+  /** By numbers that none of them has, so that none is overwritten before it was copied. */
+  private static void handIn(ChildCalls calls, List<Fd> handedIn) {
+    int free = FIRST_HANDED_IN + handedIn.size();
+    for (Fd fd : handedIn) {
+      free = Math.max(free, fd.number() + 1);
+    }
+    for (int i = 0; i < handedIn.size(); i++) {
+      calls.descriptor(handedIn.get(i), free + i);
+    }
+    for (int i = 0; i < handedIn.size(); i++) {
+      calls.descriptor(Fd.of(free + i, handedIn.get(i).path()), FIRST_HANDED_IN + i);
+    }
+    calls.closeFrom(FIRST_HANDED_IN + handedIn.size());
+  }
+
+  /** The mounts that were made once, for every child that comes in: docs/decisions/0010. */
+  private static void enter(ChildCalls calls, Walls walls) {
+    Fd ipc = walls.ipc();
+    if (ipc != null) {
+      calls.enter(ipc, Namespaces.CLONE_NEWIPC);
+    }
+    calls.enter(walls.mounts(), Namespaces.CLONE_NEWNS);
+    calls.rootAt(walls.order().root(), walls.root().inode());
   }
 
   private static void noteLimits(ChildCalls calls, ChildLimits limits, Pen pen)

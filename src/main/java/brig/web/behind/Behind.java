@@ -21,6 +21,9 @@ import brig.web.config.Upstream;
 import brig.web.fastcgi.FastCgiClient;
 import brig.web.fastcgi.FastCgiHandler;
 import brig.web.fastcgi.FastCgiSettings;
+import brig.web.hole.Connections;
+import brig.web.hole.HoleHandler;
+import brig.web.hole.Holes;
 import brig.web.inside.Inside;
 import brig.web.limits.Deadlines;
 import brig.web.limits.Gate;
@@ -52,6 +55,7 @@ public final class Behind {
   private final Executor threads;
   private final Gate passwords;
   private @Nullable Programs programs;
+  private @Nullable Connections holes;
 
   public Behind(Inside inside, Deadlines deadlines) {
     this.inside = inside;
@@ -74,6 +78,7 @@ public final class Behind {
       case Action.Cgi cgi -> cgi(site, location, cgi);
       case Action.FastCgi fastCgi -> fastCgi(site, location, fastCgi, files);
       case Action.Proxy proxy -> proxy(location, proxy);
+      case Action.Hole hole -> hole(location, hole);
       case Action.Files _, Action.Redirect _, Action.Status _ -> null;
     };
   }
@@ -145,6 +150,20 @@ public final class Behind {
             threads);
     return new FastCgiHandler(
         files, settings, client, scripts(site, root), gate(action.crowd()), inside::error);
+  }
+
+  private Handler hole(Location location, Action.Hole hole) {
+    Connections connections = holes;
+    if (connections == null) {
+      connections = new Connections(PacketSocket.of(inside.holes()));
+      holes = connections;
+    }
+    return new HoleHandler(
+        location.path(),
+        connections,
+        Holes.number(inside.config(), hole),
+        hole.most(),
+        inside::error);
   }
 
   private Supplier<SocketAddress> address(Upstream upstream) {

@@ -4,6 +4,7 @@ import brig.launch.child.ChildOrder.ChildLimits;
 import brig.launch.child.ChildOrder.Identity;
 import brig.linux.LinuxException;
 import brig.report.BrigException;
+import brig.spec.Located;
 import brig.web.config.Action;
 import brig.web.config.Location;
 import brig.web.config.Site;
@@ -63,19 +64,24 @@ public final class CgiPlaces {
     List<CgiPlace> places = new ArrayList<>();
     for (Location location : locations(config)) {
       if (location.action() instanceof Action.Cgi cgi) {
-        places.add(place(cgi, resolver));
+        places.add(place(location.path(), cgi, resolver));
       }
     }
     return places;
   }
 
-  private static CgiPlace place(Action.Cgi cgi, Resolver resolver)
+  private static CgiPlace place(String location, Action.Cgi cgi, Resolver resolver)
       throws BrigException, LinuxException {
     Action.ProgramLimits limits = cgi.limits();
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("PATH", PATH);
     environment.putAll(cgi.environment());
+    List<String> writable = new ArrayList<>();
+    for (Located<String> path : cgi.reach().writable()) {
+      writable.add(resolver.inside(path.value()));
+    }
     return new CgiPlace(
+        location,
         resolver.inside(cgi.path().value()),
         cgi.single(),
         List.of(),
@@ -90,6 +96,8 @@ public final class CgiPlaces {
             limits.fileBytes(),
             limits.files(),
             limits.processes()),
+        cgi.reach(),
+        writable,
         environment);
   }
 }

@@ -1,5 +1,6 @@
 package brig.web.cgi;
 
+import brig.launch.Walls;
 import brig.launch.child.Child;
 import brig.launch.child.ChildOrder;
 import brig.launch.child.ChildOrder.Identity;
@@ -32,8 +33,8 @@ public final class ProgramDesk implements AutoCloseable {
   private static final int UMASK = 022;
 
   private final List<CgiPlace> places;
+  private final List<Walls> walls;
   private final Fd jail;
-  private final String root;
   private final PacketSocket door;
   private final Children children;
   private final Consumer<String> errors;
@@ -48,18 +49,20 @@ public final class ProgramDesk implements AutoCloseable {
 
   /**
    * @param root the directory that becomes a program's root; empty: none, as without a jail
+   * @param walls around the programs of each place; empty: none
    * @param door the worker is at its other end
    * @param errors lines for the error log
    */
   public ProgramDesk(
       List<CgiPlace> places,
       String root,
+      List<Walls> walls,
       PacketSocket door,
       Children children,
       Consumer<String> errors)
       throws LinuxException {
     this.places = List.copyOf(places);
-    this.root = root;
+    this.walls = List.copyOf(walls);
     this.jail = Fd.open(root.isEmpty() ? "/" : root, Fd.O_PATH | Fd.O_DIRECTORY);
     this.door = door;
     this.children = children;
@@ -191,7 +194,7 @@ public final class ProgramDesk implements AutoCloseable {
         argv,
         environment,
         slash == 0 ? "/" : path.substring(0, slash),
-        root.isEmpty() ? null : root,
+        walls.isEmpty() ? null : walls.get(start.place()),
         identity,
         place.limits(),
         UMASK,

@@ -1,6 +1,8 @@
 package brig.web.config;
 
+import brig.spec.JailSpec;
 import brig.spec.Located;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,23 @@ public sealed interface Action {
       long cpuSeconds, long memoryBytes, long fileBytes, int files, int processes) {}
 
   /**
+   * What programs may do beside reading the jail and answering.
+   *
+   * @param writable directories of the jail
+   * @param connect TCP ports; null: any
+   * @param seccomp what is taken from the default filter of system calls, and added to it
+   */
+  record Reach(
+      List<Located<String>> writable,
+      @Nullable List<Located<Integer>> connect,
+      JailSpec.SeccompPolicy seccomp) {
+    public Reach {
+      writable = List.copyOf(writable);
+      connect = connect == null ? null : List.copyOf(connect);
+    }
+  }
+
+  /**
    * Starts a program for each request (RFC 3875).
    *
    * @param path the directory that holds them, or the one program
@@ -51,6 +70,7 @@ public sealed interface Action {
       Crowd crowd,
       long millis,
       ProgramLimits limits,
+      Reach reach,
       Map<String, String> environment)
       implements Action {
     public Cgi {
@@ -101,4 +121,12 @@ public sealed interface Action {
       long millis,
       boolean webSocket)
       implements Action {}
+
+  /**
+   * Shows the forms of a hole.
+   *
+   * @param directory of its doors, on the host
+   * @param most requests at once
+   */
+  record Hole(Located<String> directory, int most) implements Action {}
 }

@@ -12,10 +12,14 @@ public final class Actions {
   static List<Located<String>> inside(Action action) {
     return switch (action) {
       case Action.Files(Located<String> root) -> root == null ? List.of() : List.of(root);
-      case Action.Cgi cgi -> List.of(cgi.path());
+      case Action.Cgi cgi -> {
+        List<Located<String>> paths = new ArrayList<>(cgi.reach().writable());
+        paths.addFirst(cgi.path());
+        yield paths;
+      }
       case Action.FastCgi fastCgi -> socket(fastCgi.upstream());
       case Action.Proxy proxy -> socket(proxy.upstream());
-      case Action.Redirect _, Action.Status _ -> List.of();
+      case Action.Hole _, Action.Redirect _, Action.Status _ -> List.of();
     };
   }
 
@@ -58,7 +62,8 @@ public final class Actions {
     return switch (action) {
       case Action.FastCgi fastCgi -> port(fastCgi.upstream());
       case Action.Proxy proxy -> port(proxy.upstream());
-      case Action.Cgi _, Action.Files _, Action.Redirect _, Action.Status _ -> List.of();
+      case Action.Cgi _, Action.Files _, Action.Hole _, Action.Redirect _, Action.Status _ ->
+          List.of();
     };
   }
 
@@ -74,6 +79,7 @@ public final class Actions {
           (fastCgi.suffix().isEmpty() ? "FastCGI at " : fastCgi.suffix() + " by FastCGI at ")
               + words(fastCgi.upstream());
       case Action.Proxy proxy -> "proxy for " + words(proxy.upstream());
+      case Action.Hole hole -> "forms of the hole in " + hole.directory().value();
     };
   }
 }

@@ -30,6 +30,12 @@ final class LocationReader {
           "Leave one of the two out, or write another [[location]].");
     }
     Action action = action(named.isEmpty() ? "" : named.getFirst());
+    if (action instanceof Action.Hole && path != null && !path.value().endsWith("/")) {
+      mistakes.add(
+          path.at(),
+          "\"" + path.value() + "\" is no path for forms",
+          "What is shown lies below it: write \"" + path.value() + "/\".");
+    }
     for (String other : named) {
       if (!other.equals(named.getFirst())) {
         action(other); // so that its own mistakes are told
@@ -92,9 +98,16 @@ final class LocationReader {
       case "cgi", "cgi_program" -> new ProgramReader(keys, paths).cgi(key);
       case "fastcgi" -> new ProgramReader(keys, paths).fastCgi();
       case "proxy" -> new ProgramReader(keys, paths).proxy();
+      case "hole" -> hole();
       case "status" -> new Action.Status(Amounts.whole(keys, "status", 400, 599, 404));
       default -> new Action.Files(null);
     };
+  }
+
+  private Action hole() {
+    Located<String> directory = paths.of(keys.filledText("hole"));
+    int most = Amounts.whole(keys, "at_once", 1, 10_000, 200);
+    return new Action.Hole(directory == null ? new Located<>("/", keys.at()) : directory, most);
   }
 
   private Action redirect() {

@@ -60,6 +60,7 @@ final class ProgramReader {
             crowd(32, 256),
             millis("timeout", 60),
             limits,
+            new ReachReader(keys, paths).read(),
             environment());
     return action;
   }

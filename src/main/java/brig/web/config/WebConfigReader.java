@@ -30,6 +30,7 @@ public final class WebConfigReader {
   private static final long KIB = 1024;
   private static final long CACHED_FILE = 256 * KIB;
   private static final long MIB = KIB * KIB;
+  private static final long CACHE = 8 * MIB;
 
   private final String file;
   private final Mistakes mistakes;
@@ -87,7 +88,7 @@ public final class WebConfigReader {
             address("status"),
             logs(paths),
             new LimitsReader(top.below("limits")).read(),
-            worker(),
+            worker(hasForms(sites)),
             sites);
     checkNames(sites);
     new JailedPaths(config, mistakes).check();
@@ -181,12 +182,27 @@ public final class WebConfigReader {
         paths.of(log.filledText("error")));
   }
 
-  private WebConfig.Worker worker() {
+  private static boolean hasForms(List<Site> sites) {
+    for (Site site : sites) {
+      for (Location location : site.locations()) {
+        if (location.action() instanceof Action.Hole) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * @param forms of a hole are shown: what is sent in them lies in memory for a while
+   */
+  private WebConfig.Worker worker(boolean forms) {
     Section worker = top.below("worker");
-    long heap = Amounts.size(worker, "heap", 16 * MIB, 1024 * 1024 * MIB, 32 * MIB);
+    long usual = (forms ? 128 : 32) * MIB;
+    long heap = Amounts.size(worker, "heap", 16 * MIB, 1024 * 1024 * MIB, usual);
     return new WebConfig.Worker(
         heap,
-        Amounts.size(worker, "cache", 0, heap, heap / 4),
+        Amounts.size(worker, "cache", 0, heap, worker.has("heap") ? heap / 4 : CACHE),
         Amounts.size(worker, "cache_file", 0, 16 * MIB, CACHED_FILE),
         Amounts.time(worker, "drain", Duration.ZERO, HOUR, Duration.ofSeconds(30)).toSeconds());
   }

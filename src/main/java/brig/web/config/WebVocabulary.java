@@ -37,6 +37,9 @@ final class WebVocabulary implements Vocabulary {
             "file_size",
             "files",
             "processes",
+            "writable",
+            "connect",
+            "seccomp",
             "env");
     OF_ACTION.put("root", List.of());
     OF_ACTION.put("redirect", List.of("redirect_status"));
@@ -60,6 +63,8 @@ final class WebVocabulary implements Vocabulary {
     OF_ACTION.put(
         "proxy",
         List.of("base", "host", "at_once", "waiting", "connect_timeout", "timeout", "websocket"));
+
+    OF_ACTION.put("hole", List.of("at_once"));
 
     List<String> site =
         List.of(
@@ -109,6 +114,7 @@ final class WebVocabulary implements Vocabulary {
     KEYS.put("site", site);
     KEYS.put("rewrite", List.of("from", "to", "redirect"));
     KEYS.put("tls", List.of("certificate", "key"));
+    KEYS.put("seccomp", List.of("allow", "deny"));
     KEYS.put("auth", List.of("realm", "users"));
     Set<String> location = new LinkedHashSet<>(OF_ANY);
     for (Map.Entry<String, List<String>> action : OF_ACTION.entrySet()) {

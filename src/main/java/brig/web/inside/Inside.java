@@ -35,6 +35,9 @@ public interface Inside {
    */
   Fd programs();
 
+  /** The socket to whoever connects to holes for the worker ({@code brig.web.hole.HoleDesk}). */
+  Fd holes();
+
   /** A line of the error log, made printable. */
   void error(String line);
 }

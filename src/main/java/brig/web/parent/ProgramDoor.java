@@ -1,5 +1,6 @@
 package brig.web.parent;
 
+import brig.launch.Walls;
 import brig.launch.child.Abandoned;
 import brig.launch.child.ChildOrder.Identity;
 import brig.launch.child.Children;
@@ -7,12 +8,14 @@ import brig.linux.LinuxException;
 import brig.linux.PacketSocket;
 import brig.report.BrigException;
 import brig.spec.Located;
+import brig.web.cgi.CgiJail;
 import brig.web.cgi.CgiPlace;
 import brig.web.cgi.CgiPlaces;
 import brig.web.cgi.ProgramDesk;
 import brig.web.config.Action;
 import brig.web.config.JailedPaths;
 import brig.web.config.WebConfig;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -31,8 +34,31 @@ final class ProgramDoor {
     return CgiPlaces.of(config, new Places(config, account, jailed));
   }
 
-  /** Answers a worker, on a thread of its own. */
-  static void serve(List<CgiPlace> places, String root, PacketSocket socket, Telling telling) {
+  /**
+   * The walls around the programs of each place, before any of them runs.
+   *
+   * @param root the jail's directory; empty: there is none, and no walls
+   */
+  static List<Walls> walls(List<CgiPlace> places, String root)
+      throws BrigException, LinuxException {
+    List<Walls> walls = new ArrayList<>();
+    boolean built = false;
+    try {
+      for (CgiPlace place : root.isEmpty() ? List.<CgiPlace>of() : places) {
+        walls.add(Walls.build(CgiJail.of(place, root)));
+      }
+      built = true;
+      return walls;
+    } finally {
+      if (!built) {
+        walls.forEach(Walls::close);
+      }
+    }
+  }
+
+  /** Answers a worker, on a thread of its own, which closes the walls at its end. */
+  static void serve(
+      List<CgiPlace> places, String root, List<Walls> walls, PacketSocket socket, Telling telling) {
     Thread.ofPlatform()
         .name("programs")
         .daemon(true)
@@ -44,15 +70,18 @@ final class ProgramDoor {
                     // The configuration has no programs: whoever asks for one gets no answer.
                   }
                 } else {
-                  open(places, root, socket, telling);
+                  open(places, root, walls, socket, telling);
                 }
               } catch (LinuxException e) {
                 telling.tell(e.problem("programs cannot be started for this worker any more"));
+              } finally {
+                walls.forEach(Walls::close);
               }
             });
   }
 
-  private static void open(List<CgiPlace> places, String root, PacketSocket socket, Telling telling)
+  private static void open(
+      List<CgiPlace> places, String root, List<Walls> walls, PacketSocket socket, Telling telling)
       throws LinuxException {
     int worker = DOORS.incrementAndGet();
     if (worker == 1) {
@@ -60,7 +89,7 @@ final class ProgramDoor {
       Abandoned.end(RunnerName.PREFIX, RunnerName::isAbandoned);
     }
     try (Children children = Children.open(RunnerName.of(worker));
-        ProgramDesk desk = new ProgramDesk(places, root, socket, children, telling::tell)) {
+        ProgramDesk desk = new ProgramDesk(places, root, walls, socket, children, telling::tell)) {
       desk.serve();
     }
   }

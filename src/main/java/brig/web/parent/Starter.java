@@ -1,5 +1,7 @@
 package brig.web.parent;
 
+import brig.launch.Walls;
+import brig.launch.child.ChildOrder.Identity;
 import brig.launch.jvm.HostPlace;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
@@ -7,10 +9,15 @@ import brig.linux.PacketSocket;
 import brig.linux.Pidfd;
 import brig.linux.Sockets;
 import brig.report.BrigException;
+import brig.report.ExitCode;
 import brig.report.Problem;
 import brig.spec.Located;
+import brig.web.cgi.CgiJail;
+import brig.web.cgi.CgiPlace;
 import brig.web.config.Site;
 import brig.web.config.WebConfig;
+import brig.web.hole.HoleDesk;
+import brig.web.hole.Holes;
 import brig.web.wire.Channel;
 import brig.web.wire.Channel.Word;
 import brig.web.wire.WorkerOrder;
@@ -36,13 +43,32 @@ final class Starter {
 
   /** All that can be found wrong with a configuration outside: accounts, directories, files. */
   static void check(WebConfig config, boolean jailed) throws BrigException, LinuxException {
-    if (jailed) {
-      ProgramDoor.places(config, Account.of(config), true);
-    }
     Outside.read(config);
-    jail(config);
+    HostPlace jail = jail(config);
+    if (jailed) {
+      checkPrograms(config, jail);
+    }
     for (Site site : config.sites()) {
       directory("the root", outside(config, site.root()));
+    }
+  }
+
+  private static void checkPrograms(WebConfig config, HostPlace jail)
+      throws BrigException, LinuxException {
+    for (CgiPlace place : ProgramDoor.places(config, Account.of(config), true)) {
+      for (Located<String> path : place.reach().writable()) {
+        HostPlace found = directory("the writable place", outside(config, path));
+        if (!found.path().startsWith(jail.path() + "/")) {
+          throw BrigException.usage(
+              Problem.of("programs cannot write to " + path.value())
+                  .remedy("Name a directory below the jail's own, " + jail.path() + ".")
+                  .at(path.at()));
+        }
+      }
+      List<Problem> mistakes = Walls.mistakes(CgiJail.of(place, jail.path()));
+      if (!mistakes.isEmpty()) {
+        throw new BrigException(ExitCode.USAGE, mistakes);
+      }
     }
   }
 
@@ -50,7 +76,7 @@ final class Starter {
     return new Located<>(brig.web.config.JailedPaths.outside(config, path.value()), path.at());
   }
 
-  private static HostPlace jail(WebConfig config) throws BrigException {
+  static HostPlace jail(WebConfig config) throws BrigException {
     return directory("the jail", config.chroot());
   }
 
@@ -81,8 +107,12 @@ final class Starter {
     Map<String, byte[]> files = Outside.read(config);
     HostPlace jail = jail(config);
     Account account = jailed ? Account.of(config) : new Account("", 0, 0, List.of());
+    List<CgiPlace> places = ProgramDoor.places(config, account, jailed);
+    String root = jailed ? jail.path() : "";
+    List<Walls> walls = ProgramDoor.walls(places, root);
     PacketSocket[] control = PacketSocket.pair();
     PacketSocket[] programs = PacketSocket.pair();
+    PacketSocket[] holes = PacketSocket.pair();
     boolean ready = false;
     // A port of the moment, for the worker's test of itself.
     try (Fd probe = Sockets.listen("127.0.0.1:0")) {
@@ -101,8 +131,13 @@ final class Starter {
                 : WorkerLaunch.unjailed(jvm, config, theirs.fd(), environment);
       }
       WorkerProcess worker = new WorkerProcess(Pidfd.ofChild(pid), new Channel(control[0]));
-      try (PacketSocket theirs = programs[1]) {
-        order(worker, config, source, files, account, jail, sockets, probe, theirs);
+      try (PacketSocket theirPrograms = programs[1];
+          PacketSocket theirHoles = holes[1]) {
+        List<Fd> doors = new ArrayList<>(sockets);
+        doors.add(probe);
+        doors.add(theirPrograms.fd());
+        doors.add(theirHoles.fd());
+        order(worker, config, source, files, account, jail, doors);
         worker.expect(Word.ENTERED, LOAD_MILLIS, telling);
         if (jailed) {
           Inspection.of(pid, account, jail);
@@ -117,19 +152,25 @@ final class Starter {
           worker.close();
         }
       }
-      ProgramDoor.serve(
-          ProgramDoor.places(config, account, jailed),
-          jailed ? jail.path() : "",
-          programs[0],
-          telling);
+      ProgramDoor.serve(places, root, walls, programs[0], telling);
+      HoleDesk.serve(Holes.directories(config), jailed ? user(account) : null, holes[0]);
       return worker;
     } finally {
       if (!ready) {
         programs[0].close();
+        holes[0].close();
+        walls.forEach(Walls::close);
       }
     }
   }
 
+  private static Identity.As user(Account account) {
+    return new Identity.As(account.uid(), account.gid(), account.groups());
+  }
+
+  /**
+   * @param doors the sockets, the probe, and those to whoever starts programs and connects to holes
+   */
   private void order(
       WorkerProcess worker,
       WebConfig config,
@@ -137,9 +178,7 @@ final class Starter {
       Map<String, byte[]> files,
       Account account,
       HostPlace jail,
-      List<Fd> sockets,
-      Fd probe,
-      PacketSocket programs)
+      List<Fd> doors)
       throws BrigException, LinuxException {
     Channel channel = worker.channel();
     channel.blob(config.file(), source);
@@ -157,9 +196,7 @@ final class Starter {
             config.logs().access() != null);
     List<Fd> logs = LogFiles.open(config.logs());
     try {
-      List<Fd> handed = new ArrayList<>(sockets);
-      handed.add(probe);
-      handed.add(programs.fd());
+      List<Fd> handed = new ArrayList<>(doors);
       handed.addAll(logs);
       channel.send(Word.ORDER, order.text(), handed);
     } finally {

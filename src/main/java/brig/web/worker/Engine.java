@@ -7,6 +7,7 @@ import brig.web.config.Site;
 import brig.web.config.WebConfig;
 import brig.web.file.FileCache;
 import brig.web.file.MimeTypes;
+import brig.web.inside.AdoptedSockets;
 import brig.web.inside.Rooted;
 import brig.web.limits.Bounds;
 import brig.web.limits.Connections;

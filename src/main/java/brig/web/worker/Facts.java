@@ -17,6 +17,7 @@ final class Facts implements Inside {
   private final WorkerOrder order;
   private final Map<String, byte[]> files;
   private final Fd programs;
+  private final Fd holes;
   private final ErrorLog errors;
   private volatile boolean entered;
 
@@ -25,11 +26,13 @@ final class Facts implements Inside {
       WorkerOrder order,
       Map<String, byte[]> files,
       Fd programs,
+      Fd holes,
       ErrorLog errors) {
     this.config = config;
     this.order = order;
     this.files = files;
     this.programs = programs;
+    this.holes = holes;
     this.errors = errors;
   }
 
@@ -74,6 +77,11 @@ final class Facts implements Inside {
   @Override
   public Fd programs() {
     return programs;
+  }
+
+  @Override
+  public Fd holes() {
+    return holes;
   }
 
   @Override

@@ -48,7 +48,8 @@ final class Handlers {
                   : files(site, location.path(), files.root().value());
           case Action.Redirect redirect -> new Redirecting(redirect);
           case Action.Status status -> new Answering(status.status());
-          case Action.Cgi _, Action.FastCgi _, Action.Proxy _ -> behind(location, site);
+          case Action.Cgi _, Action.FastCgi _, Action.Proxy _, Action.Hole _ ->
+              behind(location, site);
         };
     try {
       return behind.guarded(location, handler);

@@ -31,7 +31,8 @@ import javax.net.ssl.SSLEngine;
  * Each is used once.
  */
 final class Preload {
-  private static final String OWN = "brig/web/";
+  private static final List<String> OWN =
+      List.of("brig/web/", "brig/linux/", "brig/hole/front/", "brig/hole/wire/", "brig/report/");
 
   private Preload() {}
 
@@ -86,16 +87,24 @@ final class Preload {
       }
     } else {
       Path top = Path.of(place);
-      try (Stream<Path> files = Files.walk(top.resolve(OWN))) {
+      try (Stream<Path> files = Files.walk(top.resolve("brig"))) {
         files.forEach(file -> names.add(top.relativize(file).toString()));
       }
     }
     for (String name : names) {
-      boolean own = name.startsWith(OWN) || name.startsWith("brig/linux/");
-      if (own && name.endsWith(".class") && !name.contains("Training")) {
+      if (isOwn(name) && name.endsWith(".class") && !name.contains("Training")) {
         load(name.substring(0, name.length() - ".class".length()).replace('/', '.'));
       }
     }
+  }
+
+  private static boolean isOwn(String name) {
+    for (String prefix : OWN) {
+      if (name.startsWith(prefix)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void load(String name) throws IOException {

@@ -37,7 +37,7 @@ public final class WebTraining {
         WorkerOrder.parse(new WorkerOrder(0, 0, List.of(), "", 1, false, false).text());
     Map<String, byte[]> files = Map.of(config.mimeTypes().value(), new byte[0]);
     Fd probe = Sockets.listen("127.0.0.1:0");
-    Facts facts = new Facts(config, order, files, probe, errors);
+    Facts facts = new Facts(config, order, files, probe, probe, errors);
     Preload.all();
     Engine engine = new Engine(facts, null);
     engine.prepare();

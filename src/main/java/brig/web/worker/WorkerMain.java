@@ -70,15 +70,16 @@ public final class WorkerMain {
     List<Fd> sockets = Facts.sockets(handed, told);
     Fd probe = handed.get(sockets.size());
     Fd programs = handed.get(sockets.size() + 1);
-    ErrorLog errors = new ErrorLog(new LogFile(handed.get(sockets.size() + 2)));
+    Fd holes = handed.get(sockets.size() + 2);
+    ErrorLog errors = new ErrorLog(new LogFile(handed.get(sockets.size() + 3)));
     EngineLog.writeTo(errors);
     String name = Objects.requireNonNull(configName);
     WebConfig config = Facts.config(name, Objects.requireNonNull(files.get(name)));
     AccessLog access =
         told.access()
-            ? new AccessLog(new LogFile(handed.get(sockets.size() + 3)), config.logs().format())
+            ? new AccessLog(new LogFile(handed.get(sockets.size() + 4)), config.logs().format())
             : null;
-    Facts facts = new Facts(config, told, files, programs, errors);
+    Facts facts = new Facts(config, told, files, programs, holes, errors);
     Preload.all();
     Engine engine = new Engine(facts, access);
     engine.prepare();

@@ -82,6 +82,40 @@ class BreakoutCommandTest {
         .endsWith("\n32 held, 0 escaped.\n");
   }
 
+  /** What a CGI program could do that was taken over: nothing. */
+  @Test
+  void theProgramsOfAWebServerAreHeld() throws IOException {
+    Path site = Files.createDirectories(home.toRealPath().resolve("site"));
+    for (String name : List.of("cgi-bin", "more", "work")) {
+      Files.createDirectory(site.resolve(name));
+    }
+    Path config = home.toRealPath().resolve("web.toml");
+    String one =
+        "listen = [\"127.0.0.1:1\"]\nroot = \"site\"\n[[location]]\npath = \"/cgi-bin/\"\n"
+            + "cgi = \"site/cgi-bin\"\nuser = \"61234\"\nwritable = [\"site/work\"]\n";
+    Files.writeString(config, one);
+    assertThat(cli.brig("breakout", "--web", config.toString())).as(cli.err() + cli.out()).isZero();
+    assertThat(cli.out())
+        .startsWith("prison break: /cgi-bin/, as service\n  uid 61234, gid 61234, groups []\n")
+        .contains("  capabilities: none\n", "  no_new_privs 1, seccomp 2, namespaces of its own: ")
+        .contains("  root " + site + "\n")
+        .endsWith("\n32 held, 0 escaped.\n");
+    assertThat(cli.brig("breakout", "--web", config.toString(), "--as", "root"))
+        .as(cli.err() + cli.out())
+        .isZero();
+    assertThat(cli.out()).contains("  uid 0, ").endsWith("\n32 held, 0 escaped.\n");
+
+    Files.writeString(config, one + "[[location]]\npath = \"/more/\"\ncgi = \"site/more\"\n");
+    assertThat(cli.brig("breakout", "--web", config.toString())).isEqualTo(100);
+    assertThat(cli.err())
+        .contains(
+            "several locations have some. Say which: --location /cgi-bin/, or --location /more/.");
+    assertThat(cli.brig("breakout", "--web", config.toString(), "--location", "/x/"))
+        .isEqualTo(100);
+    assertThat(cli.err()).contains("location /x/ has none");
+    assertThat(names(site)).containsExactly("cgi-bin", "more", "work");
+  }
+
   @Test
   void jsonHasTheKeysThatAreDocumented() {
     assertThat(cli.brig("breakout", "--json", "box")).as(cli.err()).isZero();
@@ -165,7 +199,8 @@ class BreakoutCommandTest {
     assertThat(cli.brig("breakout")).isEqualTo(100);
     assertThat(cli.err())
         .isEqualTo(
-            "brig: brig breakout wants the name of a jail, or --root DIR. Give one of the two.\n");
+            "brig: brig breakout wants the name of a jail, --root DIR or --web CONFIG. Give one of"
+                + " the three.\n");
     assertThat(cli.brig("breakout", "box", "--root", "/srv")).isEqualTo(100);
     assertThat(cli.brig("breakout", "box", "--as", "33")).isEqualTo(100);
     assertThat(cli.err())

@@ -49,9 +49,14 @@ class DemoTest {
     assertThat(demo.output())
         .contains(
             "200 OK, \"" + DemoService.GREETING + "\"",
+            "GET /cgi-bin/inside: 200, \"It can write nothing.\"",
+            "POST /budget/report account=4712&year=2026: 422, \"Please choose one of the list.\"",
+            "Train to Montréal",
             "capabilities 0, no_new_privs 1, seccomp 2, root is the jail",
-            "/usr: on the host; in the jail absent",
-            "All that is in the jail: index.html\n");
+            "/proc: on the host; in the jail absent",
+            "All that is in the jail: bin, cgi-bin, htdocs, lib",
+            " lines, all of uid 33\n",
+            "\n32 held, 0 escaped.\n");
   }
 
   @Test

@@ -4,6 +4,8 @@ import brig.hole.wire.Bytes;
 import brig.hole.wire.ClientFrame;
 import brig.hole.wire.Frame;
 import brig.hole.wire.FrameDecoder;
+import brig.launch.LaunchOrder;
+import brig.launch.Walls;
 import brig.launch.child.Child;
 import brig.launch.child.ChildOrder;
 import brig.launch.child.ChildOrder.ChildLimits;
@@ -12,6 +14,7 @@ import brig.launch.child.Children;
 import brig.linux.Fd;
 import brig.linux.ProcessStatus;
 import brig.linux.Stream;
+import brig.spec.JailSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,6 +49,7 @@ final class ServedHole implements AutoCloseable {
   final Path file;
   final Path home;
   private final Children children;
+  private final Walls walls;
   private final List<String> options;
   private Process listener;
 
@@ -75,7 +79,34 @@ final class ServedHole implements AutoCloseable {
         jail.resolve("bin/client").toString(),
         source.toString());
     children = Children.open("brig-test-clients-" + ProcessStatus.self());
+    walls = Walls.build(jail());
     start();
+  }
+
+  /** Read-only but for the doors, as the jail of a service that has a hole is. */
+  private LaunchOrder jail() {
+    return new LaunchOrder(
+        "clients",
+        jail.toString(),
+        List.of("/"),
+        Map.of(),
+        "/",
+        WEB,
+        WEB,
+        List.of(),
+        false,
+        List.of(),
+        022,
+        Map.of(),
+        new JailSpec.Namespaces(false, true, false),
+        new JailSpec.Network(JailSpec.NetworkMode.HOST, List.of(), List.of(), List.of()),
+        new JailSpec.SeccompPolicy(true, List.of(), List.of()),
+        JailSpec.Landlock.AUTO,
+        List.of(new LaunchOrder.JailMount.Writable("/run/hole", doors.toString())),
+        List.of(),
+        null,
+        false,
+        null);
   }
 
   private static void run(String... command) throws Exception {
@@ -155,7 +186,7 @@ final class ServedHole implements AutoCloseable {
               argv,
               Map.of("PATH", "/bin"),
               "/",
-              jail.toString(),
+              walls,
               new Identity.As(WEB, WEB, List.of()),
               ChildLimits.NONE,
               022,
@@ -334,6 +365,7 @@ final class ServedHole implements AutoCloseable {
   @Override
   public void close() throws Exception {
     children.close();
+    walls.close();
     listener.destroy();
     if (!listener.waitFor(30, TimeUnit.SECONDS)) {
       killListener();

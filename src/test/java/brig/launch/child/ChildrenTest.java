@@ -3,13 +3,19 @@ package brig.launch.child;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import brig.launch.LaunchOrder;
+import brig.launch.Walls;
 import brig.launch.child.ChildOrder.ChildLimits;
 import brig.launch.child.ChildOrder.Identity;
+import brig.linux.ChildCalls;
 import brig.linux.Fd;
 import brig.linux.Pidfd;
 import brig.linux.ProcessStatus;
 import brig.linux.Stream;
+import brig.spec.JailSpec;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,28 +155,103 @@ class ChildrenTest {
         .containsPattern("Max open files +1024 +");
   }
 
+  private static LaunchOrder jail(Path root, Path writable) {
+    return new LaunchOrder(
+        "test",
+        root.toString(),
+        List.of("/"),
+        Map.of(),
+        "/",
+        USER,
+        USER,
+        List.of(),
+        false,
+        List.of(),
+        022,
+        Map.of(),
+        new JailSpec.Namespaces(false, true, false),
+        new JailSpec.Network(JailSpec.NetworkMode.HOST, List.of(), List.of(), List.of()),
+        new JailSpec.SeccompPolicy(true, List.of(), List.of()),
+        JailSpec.Landlock.REQUIRE,
+        List.of(new LaunchOrder.JailMount.Writable("/site/work", writable.toString())),
+        List.of(),
+        null,
+        false,
+        null);
+  }
+
+  private Run inJail(String script) throws Exception {
+    Path root = Files.createDirectories(directory.resolve("root"));
+    Path work = Files.createDirectories(root.resolve("site/work"));
+    Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.createDirectories(root.resolve("bin"));
+    Files.createDirectories(root.resolve("open"));
+    Files.setPosixFilePermissions(
+        root.resolve("open"), PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.copy(
+        Path.of("/bin/busybox"),
+        root.resolve("bin/busybox"),
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    try (Walls walls = Walls.build(jail(root, work))) {
+      return run(
+          new ChildOrder(
+              List.of("/bin/busybox", "sh", "-c", script),
+              Map.of(),
+              "/site",
+              walls,
+              NOBODY,
+              ChildLimits.NONE,
+              022,
+              false));
+    }
+  }
+
   @Test
   void aChildIsRootedWhereAskedAndNothingIsAbove() throws Exception {
-    Path root = Files.createDirectories(directory.resolve("root"));
-    Files.createDirectories(root.resolve("bin"));
-    Files.createDirectories(root.resolve("site"));
-    Files.copy(Path.of("/bin/busybox"), root.resolve("bin/busybox"));
-    ChildOrder order =
-        new ChildOrder(
-            List.of("/bin/busybox", "sh", "-c", "pwd; cd /..; echo *; ls -di / /.."),
-            Map.of(),
-            "/site",
-            root.toString(),
-            NOBODY,
-            ChildLimits.NONE,
-            022,
-            false);
-    Run run = run(order);
-    assertThat(run.output()).startsWith("/site\nbin site\n");
+    Run run = inJail("pwd; cd /..; echo *; ls -di / /..");
+    assertThat(run.output()).startsWith("/site\nbin open site\n");
     String[] inodes = run.output().lines().skip(2).toArray(String[]::new);
     assertThat(inodes[0].trim().split(" ", -1)[0])
         .isEqualTo(inodes[1].trim().split(" ", -1)[0])
-        .isEqualTo(Files.getAttribute(root, "unix:ino").toString());
+        .isEqualTo(Files.getAttribute(directory.resolve("root"), "unix:ino").toString());
+  }
+
+  @Test
+  void insideTheWallsItWritesWhereItMayAndReachesNobody() throws Exception {
+    try (ServerSocket outside = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Run run =
+          inJail(
+              "echo a >/site/work/a && /bin/busybox cat /site/work/a;"
+                  + " echo b >/open/b || echo closed;"
+                  + " kill -0 1 || echo alone; chroot / true || echo stays;"
+                  + " echo | /bin/busybox nc 127.0.0.1 "
+                  + outside.getLocalPort()
+                  + " || echo silent");
+      assertThat(run.output())
+          .startsWith("a\n")
+          .contains("/open/b: Read-only file system\nclosed\n")
+          .contains("Operation not permitted\nalone\n")
+          .contains("to '/': Operation not permitted\nstays\n")
+          .endsWith("nc: can't connect to remote host (127.0.0.1): Permission denied\nsilent\n");
+    }
+  }
+
+  @Test
+  void aFenceThatDoesNotStandEndsTheStart() throws Exception {
+    // What the fence must shut out is inside: as if there were no fence.
+    Path root = Files.createDirectories(directory.resolve("root"));
+    Path work = Files.createDirectories(root.resolve("site/work"));
+    try (Walls walls = Walls.build(jail(root, work));
+        Fd inside = Fd.open(work.toString(), Fd.O_PATH | Fd.O_DIRECTORY);
+        ChildCalls calls = new ChildCalls(ChildCalls.roomFor(List.of(), Map.of()))) {
+      Fd fence = walls.fence();
+      assertThat(fence).isNotNull();
+      calls.setNoNewPrivileges();
+      calls.restrict(fence, inside);
+      assertThatThrownBy(() -> calls.start(null))
+          .hasMessageStartingWith("read back the Landlock fence: EPERM");
+    }
+    assertThat(zombies()).isEmpty();
   }
 
   @Test
@@ -186,17 +267,9 @@ class ChildrenTest {
 
   @Test
   void aSettingThatTheKernelRefusesEndsTheStart() {
-    ChildOrder order =
-        new ChildOrder(
-            List.of("/bin/true"),
-            Map.of(),
-            "/",
-            directory.resolve("none").toString(),
-            NOBODY,
-            ChildLimits.NONE,
-            0,
-            false);
-    assertThatThrownBy(() -> run(order)).hasMessageContaining("ENOENT");
+    ChildLimits tooMany = new ChildLimits(-1, -1, -1, Integer.MAX_VALUE, -1);
+    assertThatThrownBy(() -> run(order(List.of("/bin/true"), tooMany)))
+        .hasMessage("prlimit64 RLIMIT_NOFILE: EPERM (Operation not permitted)");
   }
 
   @Test

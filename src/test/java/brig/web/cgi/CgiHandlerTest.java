@@ -2,12 +2,15 @@ package brig.web.cgi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import brig.launch.Walls;
 import brig.launch.child.ChildOrder.ChildLimits;
 import brig.launch.child.ChildOrder.Identity;
 import brig.launch.child.Children;
 import brig.linux.LinuxException;
 import brig.linux.OwnThread;
 import brig.linux.PacketSocket;
+import brig.spec.JailSpec;
+import brig.web.config.Action;
 import brig.web.limits.Gate;
 import java.io.IOException;
 import java.net.Socket;
@@ -43,6 +46,9 @@ class CgiHandlerTest {
     Files.setPosixFilePermissions(jail, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.createDirectories(jail.resolve("bin"));
     Files.createDirectories(jail.resolve("cgi-bin/sub"));
+    Files.createDirectories(jail.resolve("work"));
+    Files.setPosixFilePermissions(
+        jail.resolve("work"), PosixFilePermissions.fromString("rwxrwxrwx"));
     Files.copy(Path.of("/bin/busybox"), jail.resolve("bin/busybox"));
     for (String name : List.of("sh", "cat", "sleep", "id", "env", "setsid", "dd", "head")) {
       Files.createSymbolicLink(jail.resolve("bin/" + name), Path.of("busybox"));
@@ -65,6 +71,7 @@ class CgiHandlerTest {
 
   private static CgiPlace place(boolean asOwner, long millis, ChildLimits limits) {
     return new CgiPlace(
+        "/cgi-bin/",
         "/cgi-bin",
         false,
         List.of(),
@@ -74,18 +81,24 @@ class CgiHandlerTest {
         8,
         millis,
         limits,
+        new Action.Reach(
+            List.of(), List.of(), new JailSpec.SeccompPolicy(true, List.of(), List.of())),
+        List.of("/work"),
         Map.of("PATH", "/bin", "SITE", "one"));
   }
 
   private PlainServer server(CgiPlace place) throws Exception {
     PacketSocket[] pair = PacketSocket.pair();
+    Walls walls = Walls.build(CgiJail.of(place, jail.toString()));
     ProgramDesk served =
-        new ProgramDesk(List.of(place), jail.toString(), pair[0], children, errors::add);
+        new ProgramDesk(
+            List.of(place), jail.toString(), List.of(walls), pair[0], children, errors::add);
     Thread desk =
         Thread.ofPlatform()
             .start(
                 () -> {
-                  try (served) {
+                  try (served;
+                      walls) {
                     served.serve();
                   } catch (Exception e) {
                     errors.add(e.toString());
