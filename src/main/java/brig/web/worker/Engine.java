@@ -208,6 +208,7 @@ final class Engine {
 
   /** Opens all that the configuration names. */
   void openAll(List<Fd> sockets) throws Exception {
+    connections.hurry();
     List<WebConfig.Listen> listens = facts.config().listens();
     for (int i = 0; i < listens.size(); i++) {
       open(prepared.get(i), sockets.get(i), listens.get(i).address());

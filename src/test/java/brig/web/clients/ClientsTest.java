@@ -2,12 +2,21 @@ package brig.web.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import brig.launch.up.AnyCertificate;
 import brig.testing.Gcc;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,5 +94,64 @@ class ClientsTest {
       assertThat(page).contains("changed by a script");
       assertThat(served.logged("/change.js")).contains("\"GET /change.js HTTP/2.0\" 200 ");
     }
+  }
+
+  @Test
+  void aHandshakeAndAHeaderOverHttp2HaveTheirDeadline() throws Exception {
+    Site.prepare(directory);
+    try (Site served =
+        Site.serve(directory, "[limits]", "header_timeout = \"1s\"", "idle_timeout = \"120s\"")) {
+      try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), served.tlsPort())) {
+        assertThat(secondsUntilClosed(silent, new byte[0])).isLessThan(30);
+      }
+      try (SSLSocket client = two(served)) {
+        // The header of a HEADERS frame of 200 bytes, and then a byte of it now and then.
+        client.getOutputStream().write(new byte[] {0, 0, (byte) 200, 1, 5, 0, 0, 0, 1});
+        assertThat(secondsUntilClosed(client, new byte[1])).isLessThan(30);
+      }
+      try (SSLSocket client = two(served)) {
+        client.getOutputStream().write(new byte[] {0, 0, 1, 1, 1, 0, 0, 0, 1, (byte) 0x82});
+        // CONTINUATION frames without end: none says END_HEADERS.
+        byte[] more = {0, 0, 1, 9, 0, 0, 0, 0, 1, (byte) 0x84};
+        assertThat(secondsUntilClosed(client, more)).isLessThan(30);
+      }
+      assertThat(served.isUnharmed()).isTrue();
+    }
+  }
+
+  /** The preface of HTTP/2 and an empty SETTINGS frame. */
+  private static final byte[] FIRST =
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
+
+  private static SSLSocket two(Site served) throws Exception {
+    Socket plain = new Socket(InetAddress.getLoopbackAddress(), served.tlsPort());
+    SSLSocket socket = AnyCertificate.over(plain, "localhost", served.tlsPort());
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(new String[] {"h2"});
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
+    socket.getOutputStream().write(FIRST);
+    return socket;
+  }
+
+  /** Sends the bytes again and again until the server has enough. */
+  private static long secondsUntilClosed(Socket socket, byte[] bytes) throws IOException {
+    long began = System.nanoTime();
+    socket.setSoTimeout(300);
+    while (System.nanoTime() - began < TimeUnit.SECONDS.toNanos(60)) {
+      try {
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+        if (socket.getInputStream().read() < 0) {
+          break;
+        }
+      } catch (SocketTimeoutException e) {
+        // it still waits
+      } catch (IOException e) {
+        break; // a reset
+      }
+    }
+    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
   }
 }
