@@ -49,16 +49,14 @@ public final class NetworkReader {
   }
 
   /**
-   * The TCP ports that {@code connect} names. None by default: a service that was taken over must not
-   * reach those of the host (B17).
+   * The TCP ports that {@code connect} names. None by default: a service that was taken over must
+   * not reach those of the host (B17).
    *
    * @return null: any
    */
   public static @Nullable List<Located<Integer>> connect(Section section, Mistakes mistakes) {
     Located<String> word = section.textIf("connect");
-    return word != null && word.value().equals("any")
-        ? null
-        : ports(section, "connect", mistakes);
+    return word != null && word.value().equals("any") ? null : ports(section, "connect", mistakes);
   }
 
   private void refuseWithoutNetwork(String key, @Nullable List<Located<Integer>> ports) {
