@@ -225,7 +225,7 @@ def heap():
     except (OSError, subprocess.SubprocessError) as e:
         fault("jcmd: %s" % e)
         return -1.0
-    return sum(int(n) for n in re.findall(rb"(?:generation|tenured|new).*? used (\d+)K", said)) / 1024
+    return sum(int(n) for n in re.findall(rb"(?:DefNew|Tenured) +total.*? used (\d+)K", said)) / 1024
 
 
 def measure():

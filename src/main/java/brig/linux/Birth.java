@@ -46,12 +46,13 @@ final class Birth {
    * Begets the child.
    *
    * @param cgroup the version 2 cgroup it is born in; null: the parent's
+   * @param first whether it is the first process of a namespace of its own
    * @throws LinuxException what failed, in the parent or in the child, which is gone then
    */
-  static Pidfd give(ChildCalls calls, @Nullable Fd cgroup) throws LinuxException {
+  static Pidfd give(ChildCalls calls, @Nullable Fd cgroup, boolean first) throws LinuxException {
     MemorySegment pidfd = calls.more(8);
     MemorySegment arguments = calls.more(CLONE_ARGS_SIZE);
-    cloneArgs(arguments, pidfd.address(), cgroup == null ? -1 : cgroup.number());
+    cloneArgs(arguments, pidfd.address(), cgroup == null ? -1 : cgroup.number(), first);
     Native.callInt(
         CODE, calls.begin(), calls.end(), arguments.address(), calls.state().address(), 0, 0, 0);
     long result = calls.state().get(ValueLayout.JAVA_LONG, 0);
@@ -68,8 +69,11 @@ final class Birth {
 
   // struct clone_args of linux/sched.h: u64 flags 0, pidfd 8, child_tid 16, parent_tid 24,
   // exit_signal 32, stack 40, stack_size 48, tls 56, set_tid 64, set_tid_size 72, cgroup 80
-  static void cloneArgs(MemorySegment arguments, long pidfd, int cgroup) {
+  static void cloneArgs(MemorySegment arguments, long pidfd, int cgroup, boolean first) {
     long flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
+    if (first) {
+      flags |= Namespaces.CLONE_NEWPID;
+    }
     if (cgroup >= 0) {
       flags |= CLONE_INTO_CGROUP;
       arguments.set(ValueLayout.JAVA_LONG, 80, cgroup);

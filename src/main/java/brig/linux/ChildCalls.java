@@ -26,6 +26,7 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
   private static final long ANY_RESULT = -1;
 
   private static final int SIG_SETMASK = 2;
+  private static final long SIG_IGN = 1;
   private static final int SIGNALS = 64;
   private static final int SIGACTION_SIZE = 32;
   private static final int SET_SIZE = 8;
@@ -177,6 +178,22 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
         }
       }
     }
+  }
+
+  /** A signal is ignored, also by the program: exec leaves that as it is (signal(7)). */
+  public void ignore(int signal) {
+    MemorySegment action = bytes(SIGACTION_SIZE);
+    action.set(ValueLayout.JAVA_LONG, 0, SIG_IGN);
+    step(
+        "rt_sigaction",
+        null,
+        JailKernel.RT_SIGACTION,
+        signal,
+        action.address(),
+        0,
+        SET_SIZE,
+        0,
+        ZERO);
   }
 
   /** No signal is blocked. The last but {@link #execute}: a handler must not run in the JVM. */
@@ -440,8 +457,33 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
    * @throws LinuxException what failed, here or in the child, of which nothing is left then
    */
   public Pidfd start(@Nullable Fd cgroup) throws LinuxException {
+    return start(cgroup, false);
+  }
+
+  /**
+   * The same; the child is the first process of a namespace of its own (pid_namespaces(7)), and all
+   * that lives in there ends with it.
+   */
+  public Pidfd startFirst() throws LinuxException {
+    return start(null, true);
+  }
+
+  /** The same; the child is born in the namespace whose first process is given. */
+  public Pidfd startAmong(Pidfd first) throws LinuxException {
+    try (Pidfd here = Pidfd.ofSelf()) {
+      // Until it is put back, this thread can start no other thread of this process (clone(2)).
+      Namespaces.bearAmong(first);
+      try {
+        return start(null, false);
+      } finally {
+        Namespaces.bearAmong(here);
+      }
+    }
+  }
+
+  private Pidfd start(@Nullable Fd cgroup, boolean first) throws LinuxException {
     MemorySegment.copy(table, 0, block, ValueLayout.JAVA_LONG, STATE, STEP / 8 * steps);
-    return Birth.give(this, cgroup);
+    return Birth.give(this, cgroup, first);
   }
 
   // The state, at the block's beginning: 0 the child's pid or what clone3(2) answered, 8 the

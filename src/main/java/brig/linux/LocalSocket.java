@@ -58,11 +58,6 @@ public final class LocalSocket {
     return "/proc/self/fd/" + directory.number() + "/" + name;
   }
 
-  /** A socket that sends messages to another, such as /dev/log, and never waits. */
-  public static Fd datagrams(String path) throws LinuxException {
-    return connected(SocketKernel.SOCK_DGRAM | SocketKernel.SOCK_NONBLOCK, path, path);
-  }
-
   /** A connection to a socket that listens. */
   public static Fd connect(String path) throws LinuxException {
     return connected(SocketKernel.SOCK_STREAM, path, path);

@@ -29,6 +29,15 @@ public final class Namespaces {
     LinuxException.check(JailKernel.unshare(flags), "unshare", null);
   }
 
+  /**
+   * Where children of the calling thread are born from now on: in the namespace of processes that
+   * another is in, which must be this process's or one below (setns(2); a pidfd since Linux 5.8).
+   */
+  static void bearAmong(Pidfd process) throws LinuxException {
+    LinuxException.check(
+        JailKernel.setns(process.fd().number(), CLONE_NEWPID), "setns", process.fd().path());
+  }
+
   /** Lets the calling thread live in the network of a process (setns(2)). */
   public static void enterNetworkOf(int pid) throws LinuxException {
     try (Fd network = Fd.open("/proc/" + pid + "/ns/net", Fd.O_RDONLY)) {

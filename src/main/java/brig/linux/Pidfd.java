@@ -41,9 +41,14 @@ public final class Pidfd implements AutoCloseable {
   public static Pidfd ofChild(int pid) throws LinuxException {
     Pidfd process = open(pid);
     if (process == null) {
-      throw new IllegalStateException("a child of our own has no entry: " + pid);
+      throw new IllegalStateException("a process of our own has no entry: " + pid);
     }
     return process;
+  }
+
+  /** Of this process. */
+  static Pidfd ofSelf() throws LinuxException {
+    return ofChild(ProcessStatus.self());
   }
 
   public int pid() {

@@ -47,6 +47,17 @@ public record ProcessStatus(
         new String(status, StandardCharsets.ISO_8859_1));
   }
 
+  /** The session that a process is in which has not ended; 0: there is no such process. */
+  public static int session(int pid) throws LinuxException {
+    byte[] stat = HostFiles.readOrNull("/proc/" + pid + "/stat");
+    if (stat == null || stat.length == 0) {
+      return 0;
+    }
+    String text = new String(stat, StandardCharsets.ISO_8859_1);
+    String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
+    return fields[0].equals("Z") || fields[0].equals("X") ? 0 : Integer.parseInt(fields[6 - 3]);
+  }
+
   static ProcessStatus parse(int pid, String stat, String status) {
     // The name is in parentheses and may hold parentheses and blanks: the last one ends it.
     int open = stat.indexOf('(');

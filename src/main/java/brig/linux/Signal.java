@@ -14,6 +14,7 @@ public final class Signal {
   public static final int SIGUSR1 = 10;
   public static final int SIGUSR2 = 12;
   public static final int SIGTERM = 15;
+  public static final int SIGCHLD = 17;
   public static final int SIGCONT = 18;
   public static final int SIGWINCH = 28;
   public static final int SIGSYS = 31;

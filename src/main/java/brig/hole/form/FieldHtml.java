@@ -36,20 +36,28 @@ final class FieldHtml {
   private final FormView view;
   private final Html html;
   private final Field field;
+  private final int number;
   private final String id;
   private final String described;
   private final @Nullable FieldError error;
 
-  FieldHtml(Hole hole, FormView view, Html html, Field field) {
+  /**
+   * Of a form.
+   *
+   * @param number which field of the job it is, from 0
+   */
+  FieldHtml(Hole hole, FormView view, Html html, Field field, int number) {
     this.hole = hole;
+    this.number = number;
     this.view = view;
     this.html = html;
     this.field = field;
     this.id = id(field);
     this.error = view.errors().get(field.name());
     String help = field.common().help().isEmpty() ? "" : id + "-help";
-    String wrong = error == null ? "" : id + "-error";
-    this.described = (help + " " + wrong).strip();
+    String given = isGiven() ? " " + id + "-given" : "";
+    String wrong = error == null ? "" : " " + id + "-error";
+    this.described = (help + given + wrong).strip();
   }
 
   static String id(Field field) {
@@ -84,10 +92,12 @@ final class FieldHtml {
           input("password")
               .with(MAXLENGTH, Integer.toString(secret.max()))
               .with(AUTOCOMPLETE, "current-password");
+          drop();
         }
         case Field.Upload _ -> {
           label();
           input("file");
+          drop();
         }
       }
     }
@@ -125,6 +135,10 @@ final class FieldHtml {
       html.begin(Tag.P).with(ID, id + "-help").with(CLASS, "help");
       html.text(field.common().help().in(view.language())).end(Tag.P);
     }
+    if (isGiven()) {
+      html.begin(Tag.P).with(ID, id + "-given").with(CLASS, "help");
+      html.text(text(FormWord.GIVEN)).end(Tag.P);
+    }
     if (error != null) {
       html.begin(Tag.P).with(ID, id + "-error").with(CLASS, "error");
       html.text(error.in(hole, view.language())).end(Tag.P);
@@ -133,7 +147,22 @@ final class FieldHtml {
 
   private Html input(String type) {
     html.begin(Tag.INPUT).with(TYPE, type);
-    return common(id).with(field.required(), REQUIRED);
+    return common(id).with(field.required() && !isGiven(), REQUIRED);
+  }
+
+  private boolean isGiven() {
+    return view.given().contains(field.name());
+  }
+
+  /** What need not be given can be taken back. */
+  private void drop() {
+    if (isGiven() && !field.required()) {
+      String name = FormNames.DROP + number;
+      html.begin(Tag.DIV).with(CLASS, "option").begin(Tag.INPUT).with(TYPE, "checkbox");
+      html.with(ID, id + "-drop").with(NAME, name).with(VALUE, "yes").text(" ");
+      html.begin(Tag.LABEL).with(FOR, id + "-drop").text(text(FormWord.DROP)).end(Tag.LABEL);
+      html.end(Tag.DIV);
+    }
   }
 
   private Html common(String ofId) {

@@ -14,6 +14,11 @@ public final class FormNames {
   /** Which button: {@link #SEND}, {@link #NEXT} or {@link #BACK}. */
   public static final String GO = "brig_go";
 
+  /**
+   * With the number of a field after it, from 0: what an earlier page gave for it is taken back.
+   */
+  public static final String DROP = "brig_drop_";
+
   /** Where the visitor is, as the web side says; only ever used to slow down who guesses. */
   public static final String PEER = "brig_peer";
 

@@ -3,6 +3,7 @@ package brig.hole.form;
 import brig.hole.job.FieldError;
 import brig.hole.job.Kept;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a form is shown with.
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param page of a wizard, the first is 0; 0 for a form that is no wizard
  * @param typed by the names of fields, what was typed before; secrets in it are not shown
  * @param errors by the names of fields, what is wrong with that
+ * @param given secrets and files that the listener holds already, by the names of their fields
  * @param notice above the form; empty: nothing
  * @param kept what the session holds
  */
@@ -21,11 +23,6 @@ public record FormView(
     int page,
     Map<String, String> typed,
     Map<String, FieldError> errors,
+    Set<String> given,
     String notice,
-    Kept kept) {
-
-  /** A form that is shown for the first time. */
-  public static FormView fresh(String language, String nonce, Kept kept) {
-    return new FormView(language, nonce, 0, Map.of(), Map.of(), "", kept);
-  }
-}
+    Kept kept) {}

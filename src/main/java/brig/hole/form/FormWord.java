@@ -16,6 +16,10 @@ enum FormWord {
   STEP("Step {} of {}", "Étape {} sur {}"),
   LANGUAGE("Language", "Langue"),
   AT_MOST("At most {} bytes.", "Au plus {} octets."),
+  GIVEN(
+      "This was given already. Leave it empty to keep that.",
+      "Ceci a déjà été donné. Laissez vide pour le garder."),
+  DROP("Take it back", "Le retirer"),
   SERVICES("Services", "Services");
 
   private final String english;

@@ -51,7 +51,7 @@ public final class JobForm {
         .with(NOVALIDATE);
     hidden(html, FormNames.NONCE, view.nonce());
     if (job.pages().isEmpty()) {
-      fields(html, hole, view, job.fields());
+      fields(html, hole, job, view, job.fields());
       buttons(html, language, 0, 1);
     } else {
       page(html, hole, job, view);
@@ -150,14 +150,14 @@ public final class JobForm {
         fields.add(field);
       }
     }
-    fields(html, hole, view, fields);
+    fields(html, hole, job, view, fields);
     html.end(Tag.FIELDSET);
     buttons(html, language, number, job.pages().size());
   }
 
-  private static void fields(Html html, Hole hole, FormView view, List<Field> fields) {
+  private static void fields(Html html, Hole hole, Job job, FormView view, List<Field> fields) {
     for (Field field : fields) {
-      new FieldHtml(hole, view, html, field).write();
+      new FieldHtml(hole, view, html, field, job.fields().indexOf(field)).write();
     }
   }
 

@@ -152,6 +152,9 @@ public final class JobJson {
     } else if (from == null && preset != null) {
       json.writeStringField("value", preset);
     }
+    if (view.given().contains(field.name())) {
+      json.writeBooleanField("given", true);
+    }
     FieldError error = view.errors().get(field.name());
     if (error != null) {
       json.writeStringField("error", error.in(hole, language));

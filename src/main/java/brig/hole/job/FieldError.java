@@ -6,7 +6,8 @@ package brig.hole.job;
  * @param argument what stands for {@code {}} in the message; may be empty
  */
 public record FieldError(Message message, String argument) implements Judgement {
-  static FieldError of(Message message) {
+  /** One without an argument. */
+  public static FieldError of(Message message) {
     return new FieldError(message, "");
   }
 

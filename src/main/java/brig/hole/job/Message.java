@@ -29,6 +29,9 @@ public enum Message {
   NOT_OFFERED("Please choose one of the list.", "Veuillez choisir dans la liste."),
   NOT_TRUTH("Yes or no, please.", "Oui ou non, s'il vous plaît."),
   FILE_TOO_LARGE("At most {} bytes, please.", "Au plus {} octets, s'il vous plaît."),
+  GIVE_AGAIN(
+      "This was given a while ago and is not kept any more. Please give it again.",
+      "Ceci a été donné il y a un moment et n'est plus gardé. Veuillez le donner à nouveau."),
   NOT_KNOWN("There is no such field.", "Ce champ n'existe pas."),
   NOT_YOURS("This is not for you to give.", "Ce n'est pas à vous de le donner.");
 

@@ -5,11 +5,14 @@ import brig.linux.LinuxException;
 import brig.linux.Pidfd;
 import brig.linux.ProcessStatus;
 import brig.linux.Signal;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * What a listener that was killed has left running where there are no cgroups: the first process of
- * each step, told from any other by when it started, and its session's first group. Steps die with
- * the listener in any case; this is for what they have started.
+ * What a listener that was killed has left running where there are neither cgroups nor namespaces:
+ * the session of each step. Its first process dies with the listener in any case; this is for what
+ * it has started. A session's number is not given to another process while somebody is in it
+ * (setsid(2)), so that it leads to no others. Who has made a session of its own is not found.
  */
 final class LeftOvers {
   private LeftOvers() {}
@@ -18,12 +21,31 @@ final class LeftOvers {
     if (left.pid() <= 1) {
       return;
     }
-    try (Pidfd process = Pidfd.open(left.pid())) {
-      ProcessStatus status = process == null ? null : ProcessStatus.of(left.pid());
-      if (process != null && status != null && status.startTime() == left.startTime()) {
-        process.signalGroup(Signal.SIGKILL);
-        process.signal(Signal.SIGKILL);
+    ProcessStatus first = ProcessStatus.of(left.pid());
+    if (first != null && first.startTime() != left.startTime()) {
+      return; // the number is another's by now, so the session had ended
+    }
+    List<Integer> alive;
+    do {
+      alive = inSession(left.pid());
+      for (int pid : alive) {
+        try (Pidfd process = Pidfd.open(pid)) {
+          // It is still that one, not another that was given its number since.
+          if (process != null && ProcessStatus.session(pid) == left.pid()) {
+            process.signal(Signal.SIGKILL);
+          }
+        }
+      }
+    } while (!alive.isEmpty());
+  }
+
+  private static List<Integer> inSession(int session) throws LinuxException {
+    List<Integer> found = new ArrayList<>();
+    for (int pid : ProcessStatus.all()) {
+      if (ProcessStatus.session(pid) == session) {
+        found.add(pid);
       }
     }
+    return found;
   }
 }

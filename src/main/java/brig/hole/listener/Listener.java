@@ -78,12 +78,18 @@ public final class Listener {
   private static AuditLog openLog(Order order) throws BrigException {
     try {
       return switch (order.log()) {
-        case "syslog" -> DatagramLog.syslog();
-        case "journald" -> DatagramLog.journald();
+        case "syslog" -> DatagramLog.syslog(DatagramLog.SYSLOG);
+        case "journald" -> DatagramLog.journald(DatagramLog.JOURNAL);
         default -> new FileLog(order.log());
       };
     } catch (LinuxException e) {
-      throw BrigException.refused(e.problem("cannot open the log " + order.log()));
+      boolean isDaemon = order.log().equals("syslog") || order.log().equals("journald");
+      throw BrigException.refused(
+          e.problem("cannot open the log " + order.log())
+              .remedy(
+                  isDaemon
+                      ? "Its daemon must run first; or give --log a path."
+                      : "Its directory must be there, and the file must be no link."));
     }
   }
 
@@ -100,8 +106,14 @@ public final class Listener {
     for (OpenHole hole : holes.values()) {
       order.teller().say("hole " + hole.name() + " is open in " + hole.directory());
     }
-    if (!children.inCgroups()) {
-      order.teller().say("no cgroup can be made here: trees of processes are walked instead");
+    switch (children.way()) {
+      case CGROUPS -> {}
+      case NAMESPACES ->
+          order.teller().say("no cgroup can be made here: programs run in namespaces instead");
+      case WALKING ->
+          order
+              .teller()
+              .say("no cgroup or namespace can be made here: trees of processes are walked");
     }
     loop.after(SWEEP_MILLIS, this::sweep);
     StatusSocket status = StatusSocket.open(loop, order.state() + "/status", this::metrics);

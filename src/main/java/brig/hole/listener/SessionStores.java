@@ -50,7 +50,7 @@ public final class SessionStores implements Order.Receptions, AutoCloseable {
       }
       known = new Open(database, store, new Visits(store, limits(wanted)));
     }
-    Visits visits = new Visits(known.store, limits(wanted));
+    Visits visits = known.visits.with(limits(wanted));
     open.put(hole.name(), new Open(database, known.store, visits));
     return new VisitReception(visits);
   }
@@ -115,7 +115,7 @@ public final class SessionStores implements Order.Receptions, AutoCloseable {
   @Override
   public synchronized void sweep() throws BrigException {
     for (Open one : open.values()) {
-      one.visits.sessions().sweep();
+      one.visits.sweep();
     }
   }
 

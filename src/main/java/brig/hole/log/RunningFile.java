@@ -69,11 +69,8 @@ public final class RunningFile implements AutoCloseable {
     return slot;
   }
 
-  /** A step of it runs. */
-  public void step(int slot, int pid, boolean inCgroup) {
-    if (inCgroup) {
-      return; // it is found there
-    }
+  /** A step of it runs, which nothing but its number would lead to after a SIGKILL. */
+  public void step(int slot, int pid) {
     long start = 0;
     try {
       ProcessStatus status = ProcessStatus.of(pid);

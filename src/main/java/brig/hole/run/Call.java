@@ -11,6 +11,7 @@ import brig.hole.wire.End;
 import brig.hole.wire.Reason;
 import brig.hole.wire.Request;
 import brig.hole.wire.ServerFrame;
+import brig.launch.child.Children;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -177,7 +178,9 @@ final class Call implements Desk.Client, Crowd.Guest, Steps.Owner {
 
   @Override
   public void runs(int pid) {
-    runner.runningFile().step(slot, pid, runner.children().inCgroups());
+    if (runner.children().way() == Children.Way.WALKING) {
+      runner.runningFile().step(slot, pid);
+    }
   }
 
   @Override

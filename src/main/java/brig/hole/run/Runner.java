@@ -239,7 +239,7 @@ public final class Runner implements Desk {
     Map<String, Long> gauges = new LinkedHashMap<>();
     gauges.put("running", (long) crowd.running());
     gauges.put("waiting", (long) crowd.waiting());
-    gauges.put("cgroups", (long) children.cgroups());
+    gauges.put("pens", (long) children.pens());
     return gauges;
   }
 

@@ -24,6 +24,9 @@ enum FormNotice {
       "You are logged in too often already. Please log out elsewhere first.",
       "Vous êtes déjà identifié trop de fois. Veuillez d'abord quitter une autre session."),
   LOG_IN("Please log in first.", "Veuillez d'abord vous identifier."),
+  TOO_MUCH(
+      "What was given is too large together. Please choose smaller files.",
+      "Le tout est trop grand. Veuillez choisir de plus petits fichiers."),
   NOT_KEPT(
       "The result is too large to go on with, or is not text.",
       "Le résultat est trop grand pour la suite, ou n'est pas du texte.");

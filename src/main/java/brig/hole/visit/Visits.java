@@ -5,6 +5,7 @@ import brig.hole.form.JobForm;
 import brig.hole.form.JobJson;
 import brig.hole.job.Field;
 import brig.hole.job.FieldCheck;
+import brig.hole.job.FieldError;
 import brig.hole.job.Hole;
 import brig.hole.job.Job;
 import brig.hole.job.Kept;
@@ -39,10 +40,29 @@ public final class Visits {
 
   private final SessionBook book;
   private final LoginThrottle throttle;
+  private final SessionStore store;
+  private final Pocket pocket;
 
   public Visits(SessionStore store, SessionLimits limits) {
+    this(store, limits, new Pocket(limits.form().toMillis()));
+  }
+
+  private Visits(SessionStore store, SessionLimits limits, Pocket pocket) {
+    this.store = store;
     this.book = new SessionBook(store, limits);
     this.throttle = new LoginThrottle(store, limits);
+    this.pocket = pocket;
+  }
+
+  /** The same visitors, and what they have given so far, under other limits from now on. */
+  public Visits with(SessionLimits limits) {
+    return new Visits(store, limits, pocket);
+  }
+
+  /** Forgets what has expired. To be called once in a while. */
+  public void sweep() throws BrigException {
+    book.sweep();
+    pocket.tidy();
   }
 
   public SessionBook sessions() {
@@ -74,7 +94,7 @@ public final class Visits {
           html,
           End.of(Reason.LOGIN).saying(FormNotice.LOG_IN.in(language)));
     }
-    return new Showing(hole, job, request, visitor, book, language).describe(html);
+    return new Showing(hole, job, request, visitor, book, pocket, language).describe(html);
   }
 
   private static boolean needsLogin(Job job) {
@@ -108,21 +128,22 @@ public final class Visits {
         return denied(End.of(Reason.INVALID).saying(FormNotice.of(answer).in(language)));
       }
     }
-    Map<String, Bytes> merged = Held.merged(job, visitor.session(), sent.fields());
+    Wizard wizard = new Wizard(job, visitor.session(), pocket, request);
     FieldCheck.Outcome outcome =
-        FieldCheck.check(job, merged, request.sections(), Held.kept(visitor.session()));
-    return switch (outcome) {
-      case FieldCheck.Outcome.Bad bad -> {
-        Map<String, String> wrong = new LinkedHashMap<>();
-        bad.errors().forEach((name, error) -> wrong.put(name, error.in(hole, language)));
-        yield new Admission.Denied(wrong, End.of(Reason.INVALID));
-      }
-      case FieldCheck.Outcome.Good good -> {
-        String said = sent.own().getOrDefault(FormNames.PEER, "");
-        String from = said.isEmpty() || said.length() > LONGEST_PEER ? peer : said;
-        yield granted(job, visitor, sent, asksForm, good, language, from);
-      }
-    };
+        FieldCheck.check(
+            job, wizard.values(null), wizard.sections(null), Held.kept(visitor.session()));
+    Map<String, FieldError> errors = new LinkedHashMap<>(wizard.lost());
+    if (outcome instanceof FieldCheck.Outcome.Bad bad) {
+      bad.errors().forEach(errors::putIfAbsent);
+    }
+    if (!errors.isEmpty() || !(outcome instanceof FieldCheck.Outcome.Good good)) {
+      Map<String, String> wrong = new LinkedHashMap<>();
+      errors.forEach((name, error) -> wrong.put(name, error.in(hole, language)));
+      return new Admission.Denied(wrong, End.of(Reason.INVALID));
+    }
+    String said = sent.own().getOrDefault(FormNames.PEER, "");
+    String from = said.isEmpty() || said.length() > LONGEST_PEER ? peer : said;
+    return granted(job, visitor, sent, asksForm, good, language, from);
   }
 
   private Admission granted(
@@ -210,14 +231,20 @@ public final class Visits {
         }
         told = opened.token().text();
       }
-      case ENDS -> book.logOut(pass.token);
+      case ENDS -> {
+        Session ended = book.resume(pass.token);
+        if (ended != null) {
+          Wizard.forgetAll(ended, pocket);
+        }
+        book.logOut(pass.token);
+      }
       case NONE, NEEDS -> {}
     }
     if (job.session() != Job.SessionUse.ENDS) {
       Map<String, List<String>> changes = new LinkedHashMap<>();
       Session session = opened != null ? opened.session() : book.resume(pass.token);
       if (session != null) {
-        changes.putAll(Held.forgotten(job, session));
+        changes.putAll(Wizard.forgotten(job, session, pocket));
       }
       if (options != null) {
         changes.putAll(Held.keep(job, options));

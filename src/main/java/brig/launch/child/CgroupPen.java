@@ -123,15 +123,15 @@ final class CgroupPen implements Pen {
   }
 
   @Override
-  public @Nullable Fd birthplace() {
-    return directory;
-  }
-
-  @Override
   public void join(ChildCalls calls) {
     for (Fd entrance : entrances) {
       calls.joinCgroup(entrance);
     }
+  }
+
+  @Override
+  public Pidfd bear(ChildCalls calls) throws LinuxException {
+    return calls.start(directory);
   }
 
   @Override

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The cgroups of one runner, in a directory of its name below the cgroup that this process is in. A
  * pen is used again: making and removing one costs as much as a quarter of a program's start.
  */
-final class Cgroups {
+final class Cgroups implements Pens {
   private final CgroupPlaces places;
   private final Deque<CgroupPen> free = new ArrayDeque<>();
   private final List<Thread> removals = new ArrayList<>();
@@ -185,7 +185,9 @@ final class Cgroups {
   }
 
   /** One that has these limits already, if there is. */
-  synchronized CgroupPen take(ChildLimits limits) throws LinuxException {
+  @Override
+  public synchronized CgroupPen take(ChildOrder order) throws LinuxException {
+    ChildLimits limits = order.limits();
     CgroupPen pen = null;
     for (CgroupPen one : free) {
       if (one.has(limits)) {
@@ -205,9 +207,10 @@ final class Cgroups {
     return pen;
   }
 
-  synchronized void giveBack(CgroupPen pen) throws LinuxException {
-    if (pen.isUsable()) {
-      free.push(pen);
+  @Override
+  public synchronized void giveBack(Pen pen) throws LinuxException {
+    if (pen instanceof CgroupPen cgroup && cgroup.isUsable()) {
+      free.push(cgroup);
       return;
     }
     made--;
@@ -225,13 +228,14 @@ final class Cgroups {
                 }));
   }
 
-  /** How many there are, used or not. */
-  synchronized int count() {
+  @Override
+  public synchronized int count() {
     return made;
   }
 
   /** Removes those that are free, and the directory when it is empty then. */
-  synchronized void close() throws LinuxException {
+  @Override
+  public synchronized void close() throws LinuxException {
     removals.forEach(OwnThread::join);
     while (!free.isEmpty()) {
       free.pop().remove();

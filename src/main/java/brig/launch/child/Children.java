@@ -32,14 +32,27 @@ public final class Children implements AutoCloseable {
 
   private static final int FIRST_HANDED_IN = 3;
 
-  private final @Nullable Cgroups cgroups;
-  private final @Nullable Descendants descendants;
+  private final Pens pens;
   private final Fd nothing;
 
-  private Children(@Nullable Cgroups cgroups, @Nullable Descendants descendants, Fd nothing) {
-    this.cgroups = cgroups;
-    this.descendants = descendants;
+  private Children(Pens pens, Fd nothing) {
+    this.pens = pens;
     this.nothing = nothing;
+  }
+
+  /** How a child is held together with all that it starts. */
+  public enum Way {
+    /** In a cgroup, which also counts its processes. */
+    CGROUPS,
+
+    /** Where no cgroup can be made: in a namespace of processes, which ends with this process. */
+    NAMESPACES,
+
+    /**
+     * Where that cannot be made either: trees are walked. What has left its tree is ended with the
+     * first child of its user that ends; after a SIGKILL of this process it lives on.
+     */
+    WALKING
   }
 
   /**
@@ -48,28 +61,34 @@ public final class Children implements AutoCloseable {
    * @param name of its cgroups; no two may have it at the same time
    */
   public static Children open(String name) throws LinuxException {
-    return open(name, true);
+    return open(name, Way.CGROUPS);
   }
 
   /**
    * The same.
    *
-   * @param inCgroups false: as where no cgroup can be made
+   * @param best the first way that is tried
    */
-  public static Children open(String name, boolean inCgroups) throws LinuxException {
-    Cgroups cgroups = inCgroups ? Cgroups.open(name) : null;
-    Descendants descendants = cgroups == null ? new Descendants(ProcessStatus.self()) : null;
-    return new Children(cgroups, descendants, Fd.open("/dev/null", Fd.O_RDWR));
+  public static Children open(String name, Way best) throws LinuxException {
+    Fd nothing = Fd.open("/dev/null", Fd.O_RDWR);
+    Pens pens = best == Way.CGROUPS ? Cgroups.open(name) : null;
+    if (pens == null && best != Way.WALKING) {
+      pens = ProcessSpaces.open(nothing);
+    }
+    return new Children(pens == null ? new Descendants(ProcessStatus.self()) : pens, nothing);
   }
 
-  /** Each child has a cgroup; else trees are walked. */
-  public boolean inCgroups() {
-    return cgroups != null;
+  public Way way() {
+    return switch (pens) {
+      case Cgroups _ -> Way.CGROUPS;
+      case ProcessSpaces _ -> Way.NAMESPACES;
+      case Descendants _ -> Way.WALKING;
+    };
   }
 
-  /** How many cgroups there are, used or not. */
-  public int cgroups() {
-    return cgroups == null ? 0 : cgroups.count();
+  /** How many cgroups or namespaces there are, used or not. */
+  public int pens() {
+    return pens.count();
   }
 
   /**
@@ -89,7 +108,7 @@ public final class Children implements AutoCloseable {
    */
   public Child start(ChildOrder order, @Nullable Fd input, @Nullable Fd output, @Nullable Fd error)
       throws LinuxException {
-    Pen pen = take(order);
+    Pen pen = pens.take(order);
     boolean started = false;
     try {
       pen.limit(order.limits());
@@ -112,39 +131,14 @@ public final class Children implements AutoCloseable {
     return given;
   }
 
-  private Pen take(ChildOrder order) throws LinuxException {
-    if (cgroups != null) {
-      return cgroups.take(order.limits());
-    }
-    if (descendants == null) {
-      throw new IllegalStateException("neither cgroups nor descendants");
-    }
-    OpenPen pen = new OpenPen(descendants);
-    pen.user(
-        switch (order.identity()) {
-          case Identity.As as -> as.uid();
-          case Identity.Same() -> ProcessStatus.effectiveUid();
-        });
-    return pen;
-  }
-
   void release(Pen pen) throws LinuxException {
-    if (cgroups != null && pen instanceof CgroupPen cgroup) {
-      cgroups.giveBack(cgroup);
-    }
+    pens.giveBack(pen);
   }
 
   private Pidfd start(ChildOrder order, Pen pen, Fd[] descriptors) throws LinuxException {
     try (ChildCalls calls = new ChildCalls(ChildCalls.roomFor(order.argv(), order.environment()))) {
       note(calls, order, pen, descriptors);
-      if (descendants == null) {
-        return calls.start(pen.birthplace());
-      }
-      synchronized (descendants) {
-        Pidfd process = calls.start(null);
-        descendants.expect(process.pid());
-        return process;
-      }
+      return pen.bear(calls);
     }
   }
 
@@ -239,15 +233,10 @@ public final class Children implements AutoCloseable {
     return e.call().equals("execve") && e.errno() != Errno.EAGAIN;
   }
 
-  /** Gives cgroups back; the children must have been closed. */
+  /** Gives cgroups and namespaces back; the children must have been closed. */
   @Override
   public void close() throws LinuxException {
-    if (cgroups != null) {
-      cgroups.close();
-    }
-    if (descendants != null) {
-      descendants.close();
-    }
+    pens.close();
     nothing.close();
   }
 }

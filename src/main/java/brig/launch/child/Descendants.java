@@ -1,10 +1,13 @@
 package brig.launch.child;
 
+import brig.launch.child.ChildOrder.Identity;
+import brig.linux.ChildCalls;
 import brig.linux.Errno;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.Orphans;
 import brig.linux.Pidfd;
+import brig.linux.ProcessStatus;
 import brig.linux.Signal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The processes below this one, asked of /proc, which is held by a descriptor: it may be out of
  * sight by the time it is needed.
  */
-final class Descendants {
+final class Descendants implements Pens {
   private final Fd proc;
   private final int self;
   private final Set<Integer> firsts = ConcurrentHashMap.newKeySet();
@@ -31,16 +34,35 @@ final class Descendants {
     Orphans.adopt();
   }
 
-  /** A child was started, and will be asked how it ended. */
-  void expect(int first) {
-    firsts.add(first);
+  @Override
+  public OpenPen take(ChildOrder order) {
+    return new OpenPen(
+        this,
+        switch (order.identity()) {
+          case Identity.As as -> as.uid();
+          case Identity.Same() -> ProcessStatus.effectiveUid();
+        });
   }
 
-  void forget(int first) {
-    firsts.remove(first);
+  @Override
+  public void giveBack(Pen pen) {
+    // nothing was made
   }
 
-  void close() throws LinuxException {
+  @Override
+  public int count() {
+    return 0;
+  }
+
+  /** A child is born, and will be asked how it ended. */
+  synchronized Pidfd bear(ChildCalls calls) throws LinuxException {
+    Pidfd process = calls.start(null);
+    firsts.add(process.pid());
+    return process;
+  }
+
+  @Override
+  public void close() throws LinuxException {
     Orphans.leave();
     proc.close();
   }
@@ -67,7 +89,7 @@ final class Descendants {
   synchronized boolean none(int first, int uid) throws LinuxException {
     List<Integer> left = of(first, uid);
     if (left.isEmpty()) {
-      forget(first);
+      firsts.remove(first);
     }
     return left.isEmpty();
   }

@@ -2,26 +2,26 @@ package brig.launch.child;
 
 import brig.launch.child.ChildOrder.ChildLimits;
 import brig.linux.ChildCalls;
-import brig.linux.Fd;
 import brig.linux.LinuxException;
-import org.jspecify.annotations.Nullable;
+import brig.linux.Pidfd;
 
 /**
- * No cgroup can be made: the child's tree is found by walking it. Orphans come to this process,
- * which is their subreaper (PR_SET_CHILD_SUBREAPER of prctl(2)), also those that made a session of
- * their own; whose child they were once cannot be told any more, so those of the same user are
- * ended with the first child of that user that ends.
+ * Neither a cgroup nor a namespace can be made: the child's tree is found by walking it. Orphans
+ * come to this process, which is their subreaper (PR_SET_CHILD_SUBREAPER of prctl(2)), also those
+ * that made a session of their own; whose child they were once cannot be told any more, so those of
+ * the same user are ended with the first child of that user that ends.
  */
 final class OpenPen implements Pen {
   private final Descendants descendants;
-  private int uid;
+  private final int uid;
 
-  OpenPen(Descendants descendants) {
+  /**
+   * For a child.
+   *
+   * @param uid who it is
+   */
+  OpenPen(Descendants descendants, int uid) {
     this.descendants = descendants;
-  }
-
-  /** Who the next child is. */
-  void user(int uid) {
     this.uid = uid;
   }
 
@@ -41,13 +41,13 @@ final class OpenPen implements Pen {
   }
 
   @Override
-  public @Nullable Fd birthplace() {
-    return null;
+  public void join(ChildCalls calls) {
+    // it is where this process is
   }
 
   @Override
-  public void join(ChildCalls calls) {
-    // it is where this process is
+  public Pidfd bear(ChildCalls calls) throws LinuxException {
+    return descendants.bear(calls);
   }
 
   @Override

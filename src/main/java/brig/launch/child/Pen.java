@@ -2,12 +2,11 @@ package brig.launch.child;
 
 import brig.launch.child.ChildOrder.ChildLimits;
 import brig.linux.ChildCalls;
-import brig.linux.Fd;
 import brig.linux.LinuxException;
-import org.jspecify.annotations.Nullable;
+import brig.linux.Pidfd;
 
 /** What holds a child together with all that it starts. */
-sealed interface Pen permits CgroupPen, OpenPen {
+sealed interface Pen permits CgroupPen, SpacePen, OpenPen {
   /** Makes it ready for another child. */
   void limit(ChildLimits limits) throws LinuxException;
 
@@ -17,16 +16,16 @@ sealed interface Pen permits CgroupPen, OpenPen {
   /** It counts the memory of all; else RLIMIT_AS of each must do. */
   boolean countsMemory();
 
-  /** The version 2 cgroup that a child is born in. */
-  @Nullable Fd birthplace();
-
   /** What the child itself must do to be in it. */
   void join(ChildCalls calls);
+
+  /** The child is born in it. */
+  Pidfd bear(ChildCalls calls) throws LinuxException;
 
   /** Kills what is in it. */
   void killAll(int first) throws LinuxException;
 
-  /** Nothing is in it but, perhaps, the caller. */
+  /** Nothing is in it; to be asked when the child itself has been reaped. */
   boolean empty(int first) throws LinuxException;
 
   /** It is used no more. */

@@ -136,6 +136,21 @@ final class Browser implements AutoCloseable {
     assertThat(done).as(field + " on " + text()).isEqualTo(true);
   }
 
+  /** Chooses a file, as a visitor does in the dialogue that a click opens. */
+  void choose(String field, Path file) throws IOException {
+    Map<?, ?> answer =
+        call(
+            "Runtime.evaluate",
+            "{\"expression\":"
+                + quoted("document.querySelector('input[type=file][name=" + field + "]')")
+                + "}");
+    Map<?, ?> found = (Map<?, ?>) answer.get("result");
+    String object = string(found.get("objectId"));
+    call(
+        "DOM.setFileInputFiles",
+        "{\"files\":[" + quoted(file.toString()) + "],\"objectId\":" + quoted(object) + "}");
+  }
+
   /** Clicks what a selector finds, and waits until it has led to another page. */
   void go(String selector) throws Exception {
     value("window.left = true");

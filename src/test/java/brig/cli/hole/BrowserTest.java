@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Debian's Chromium, forms from the jailed process, the listener, and programs that run: nothing is
@@ -28,6 +30,33 @@ class BrowserTest {
       "echo \"first line: $1 in $2\"; while [ ! -e PLACE/go ]; do sleep 0.05; done; echo last";
   private static final String HOSTILE =
       """
+      [jobs.apply]
+      title = { en = "Apply", fr = "Candidature" }
+      fields = [
+        { name = "word", type = "secret", label = { en = "Word", fr = "Mot" } },
+        { name = "age", type = "integer", label = { en = "Age", fr = "Âge" }, min = 1, max = 99 },
+        { name = "letter", type = "file", label = { en = "Letter", fr = "Lettre" }, max = "1M" },
+        { name = "photo", type = "file", label = { en = "Photo", fr = "Photo" }, max = "1M", required = false },
+        { name = "name", type = "text", label = { en = "Name", fr = "Nom" } },
+      ]
+      pages = [
+        { title = { en = "Who", fr = "Qui" }, fields = ["word", "age"] },
+        { title = { en = "What", fr = "Quoi" }, fields = ["letter", "photo"] },
+        { title = { en = "Last", fr = "Fin" }, fields = ["name"] },
+      ]
+      [[jobs.apply.steps]]
+      role = "output"
+      command = ["/bin/cat"]
+      input = { raw = "letter" }
+      [[jobs.apply.steps]]
+      role = "output"
+      command = ["/usr/bin/wc", "-c"]
+      input = { raw = "photo" }
+      [[jobs.apply.steps]]
+      role = "output"
+      command = ["PLACE/apply", "{name}", "{age}"]
+      input = { lines = ["word"] }
+
       [jobs.hostile]
       title = { en = "Hostile output", fr = "Sortie hostile" }
       [[jobs.hostile.steps]]
@@ -49,6 +78,7 @@ class BrowserTest {
     program("check", "read -r name; read -r word; [ \"$word\" = secret ]");
     program("accounts", "printf '4711\\tTravel of %s\\n4712\\tBooks\\n' \"$1\"");
     program("report", REPORT);
+    program("apply", "read -r word; echo \"$1 is $2 and says: $word\"");
     program(
         "hostile",
         "printf 'Set-Cookie: brig=evil\\r\\n\\r\\n<script>document.title=\"stolen\"</script>"
@@ -168,6 +198,50 @@ class BrowserTest {
     browser.go("#brig-cancel");
     browser.waitFor("document.getElementById('brig-state').dataset.state == 'cancelled'");
     assertThat(browser.text()).contains("Cancelled", "one\ntwo");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aWizardGoesForthAndBackWithAFileAndASecret(boolean scripts) throws Exception {
+    String given = "This was given already. Leave it empty to keep that.";
+    Path letter = Files.writeString(directory.resolve("letter.txt"), "Dear all,\nyours.\n");
+    browser.scripts(scripts);
+    browser.open(SITE + "/apply");
+    browser.fill("word", "open sesame");
+    browser.fill("age", "400");
+    browser.go("button[value=next]");
+    assertThat(browser.text()).contains("Step 1 of 3", "At most 99, please.", given);
+    assertThat(browser.value("document.querySelector('[name=word]').value")).isEqualTo("");
+    browser.fill("age", "40");
+    browser.go("button[value=next]");
+    assertThat(browser.text()).contains("Step 2 of 3").doesNotContain(given);
+    browser.choose("letter", letter);
+    browser.choose("photo", letter);
+    browser.go("button[value=back]");
+    assertThat(browser.text()).contains("Step 1 of 3", given);
+    assertThat(browser.value("document.querySelector('[name=age]').value")).isEqualTo("40");
+    assertThat(browser.value("document.documentElement.outerHTML.includes('sesame')"))
+        .isEqualTo(false);
+    browser.go("button[value=next]");
+    assertThat(browser.text()).contains("Step 2 of 3", given, "Take it back");
+    assertThat(browser.value("document.querySelectorAll('[name^=brig_drop]').length")).isEqualTo(1);
+    browser.value("document.querySelector('[name=brig_drop_3]').checked = true");
+    browser.go("button[value=next]");
+    assertThat(browser.text()).contains("Step 3 of 3");
+    browser.go("a[hreflang=fr]");
+    assertThat(browser.text()).contains("Étape 1 sur 3", "Ceci a déjà été donné.");
+    browser.go("button[value=next]");
+    browser.go("button[value=next]");
+    assertThat(browser.text()).contains("Étape 3 sur 3");
+    browser.go("button[value=send]");
+    assertThat(browser.text()).contains("Étape 3 sur 3", "Veuillez remplir ce champ.");
+    browser.fill("name", "Anne");
+    browser.go("button[value=send]");
+    browser.waitFor("document.getElementById('brig-state').dataset.state == 'done'");
+    assertThat(browser.value("document.getElementById('brig-output').textContent"))
+        .isEqualTo("Dear all,\nyours.\n0\nAnne is 40 and says: open sesame\n");
+    browser.open(SITE + "/apply");
+    assertThat(browser.text()).doesNotContain("Ceci a déjà été donné.");
   }
 
   @Test

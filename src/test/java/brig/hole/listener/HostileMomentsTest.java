@@ -12,9 +12,12 @@ import brig.hole.listener.ServedHole.Answer;
 import brig.hole.listener.ServedHole.Client;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Those of the list that concern the listener's end, its configuration and its log. */
 @Tag("root")
@@ -47,10 +50,15 @@ class HostileMomentsTest {
         .hasMessageContaining("no-such-user");
   }
 
-  @Test
-  void hostile29_killedInMidJobItsOrphansEndAndTheJobIsInterruptedAndNotRunAgain()
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void hostile29_killedInMidJobItsOrphansEndAndTheJobIsInterruptedAndNotRunAgain(boolean cgroups)
       throws Exception {
-    try (ServedHole hole = new ServedHole(directory, HOLE)) {
+    List<String> before = cgroups ? List.of() : ServedHole.WITHOUT_CGROUPS;
+    try (ServedHole hole = new ServedHole(before, directory, HOLE)) {
+      if (!cgroups) {
+        await("the word", () -> hole.said().contains("programs run in namespaces instead"));
+      }
       Path marks = Files.createDirectory(directory.resolve("marks"));
       Files.setAttribute(marks, "unix:uid", ServedHole.JOBS);
       Path mark = marks.toRealPath().resolve("runs");
@@ -59,6 +67,9 @@ class HostileMomentsTest {
             join(begin("sh", "x=echo run >> " + mark + "; setsid sleep 1000 & sleep 1000"), go()));
         await("a job", () -> Files.exists(mark) && jobProcesses().size() >= 3);
         hole.killListener();
+        if (!cgroups) {
+          await("the end of orphans at once", () -> jobProcesses().isEmpty());
+        }
         assertThat(client.answer().end()).isEmpty(); // without X: it has failed
       }
       hole.start();

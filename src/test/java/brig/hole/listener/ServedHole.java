@@ -41,7 +41,7 @@ final class ServedHole implements AutoCloseable {
   /** As whom jobs run: uucp, which runs nothing else. */
   static final int JOBS = 10;
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(120);
 
   final Path directory;
   final Path jail;
@@ -50,10 +50,26 @@ final class ServedHole implements AutoCloseable {
   final Path home;
   private final Children children;
   private final Walls walls;
+
+  /** In a mount namespace in which there are no cgroups. */
+  static final List<String> WITHOUT_CGROUPS =
+      List.of("unshare", "-m", "sh", "-c", "umount -a -t cgroup,cgroup2; exec \"$@\"", "sh");
+
   private final List<String> options;
+  private final List<String> before;
   private Process listener;
 
   ServedHole(Path directory, String toml, String... options) throws Exception {
+    this(List.of(), directory, toml, options);
+  }
+
+  /**
+   * The same.
+   *
+   * @param before a command that becomes the listener
+   */
+  ServedHole(List<String> before, Path directory, String toml, String... options) throws Exception {
+    this.before = before;
     this.directory = directory.toRealPath();
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     this.options = List.of(options);
@@ -117,7 +133,7 @@ final class ServedHole implements AutoCloseable {
   }
 
   void start() throws Exception {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
     command.addAll(
         List.of(

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a child finds itself to be, and that nothing of it outlives it. */
 @Tag("root")
@@ -281,10 +281,10 @@ class ChildrenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void whatItLeavesBehindIsEndedWhereverItWent(boolean inCgroups) throws Exception {
-    try (Children others = Children.open("brig-test2-" + ProcessStatus.self(), inCgroups)) {
-      assertThat(others.inCgroups()).isEqualTo(inCgroups);
+  @EnumSource(Children.Way.class)
+  void whatItLeavesBehindIsEndedWhereverItWent(Children.Way way) throws Exception {
+    try (Children others = Children.open("brig-test2-" + ProcessStatus.self(), way)) {
+      assertThat(others.way()).isEqualTo(way);
       Path marks = Files.createDirectory(directory.resolve("marks"));
       Files.setPosixFilePermissions(marks, PosixFilePermissions.fromString("rwxrwxrwx"));
       String script =
@@ -306,12 +306,52 @@ class ChildrenTest {
         Pidfd.Ending ending = child.await(20_000);
         assertThat(ending).isEqualTo(new Pidfd.Ending(true, 3));
       }
-      for (String name : List.of("a", "b")) {
-        String pid = Files.readString(marks.resolve(name)).trim();
-        ProcessStatus status = ProcessStatus.of(Integer.parseInt(pid));
-        assertThat(status == null || status.ended()).as(name).isTrue();
-      }
+      assertThat(processesOf(USER)).isEmpty();
       assertThat(zombies()).isEmpty();
+    }
+  }
+
+  @Test
+  void inANamespaceTheChildIsNotTheFirstAndWhatItKnowsOfItselfIsAsUsual() throws Exception {
+    try (Children others =
+        Children.open("brig-test4-" + ProcessStatus.self(), Children.Way.NAMESPACES)) {
+      Path told = Files.createFile(directory.resolve("told"));
+      Files.setPosixFilePermissions(told, PosixFilePermissions.fromString("rw-rw-rw-"));
+      String script =
+          "exec >" + told + "; echo $$; kill -TERM $$; echo not; while :; do sleep 1; done";
+      for (int i = 0; i < 3; i++) {
+        try (Child child = others.start(shell(script, ChildLimits.NONE), null, null, null)) {
+          assertThat(child.await(20_000)).isEqualTo(new Pidfd.Ending(false, 15));
+        }
+        assertThat(Files.readString(told).trim()).isNotEqualTo("1").doesNotContain("not");
+      }
+      assertThat(others.pens()).as("one namespace for one child after another").isEqualTo(1);
+      assertThat(run(order(List.of("/bin/true"), ChildLimits.NONE)).ending())
+          .as("this thread's other children are born where they were")
+          .isEqualTo(new Pidfd.Ending(true, 0));
+    }
+    assertThat(zombies()).isEmpty();
+  }
+
+  @Test
+  void inANamespaceWhatIsKilledTakesAllAlong() throws Exception {
+    try (Children others =
+        Children.open("brig-test5-" + ProcessStatus.self(), Children.Way.NAMESPACES)) {
+      ChildOrder bomb =
+          shell("setsid sleep 1000 & setsid setsid sleep 1000 & sleep 1000", ChildLimits.NONE);
+      try (Child child = others.start(bomb, null, null, null)) {
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        while (processesOf(USER).size() < 4) {
+          assertThat(System.nanoTime()).isLessThan(deadline);
+          Thread.sleep(10);
+        }
+        child.kill();
+      }
+      assertThat(processesOf(USER)).isEmpty();
+      try (Child next =
+          others.start(order(List.of("/bin/true"), ChildLimits.NONE), null, null, null)) {
+        assertThat(next.await(20_000)).isEqualTo(new Pidfd.Ending(true, 0));
+      }
     }
   }
 
@@ -340,7 +380,7 @@ class ChildrenTest {
           second.start(order(List.of("/bin/true"), ChildLimits.NONE), null, null, null)) {
         assertThat(next.reap()).isEqualTo(new Pidfd.Ending(true, 0));
       }
-      assertThat(second.cgroups()).isEqualTo(1);
+      assertThat(second.pens()).isEqualTo(1);
     }
   }
 
@@ -352,7 +392,7 @@ class ChildrenTest {
     }
     assertThat(run(order(List.of("/bin/true"), ChildLimits.NONE)).ending())
         .isEqualTo(new Pidfd.Ending(true, 0));
-    assertThat(children.cgroups()).isEqualTo(1);
+    assertThat(children.pens()).isEqualTo(1);
   }
 
   @Test
@@ -382,7 +422,7 @@ class ChildrenTest {
     for (int i = 0; i < 50; i++) {
       run(order(List.of("/bin/true"), new ChildLimits(-1, -1, -1, -1, 3 + i % 2)));
     }
-    assertThat(children.cgroups()).isEqualTo(1);
+    assertThat(children.pens()).isEqualTo(1);
     assertThat(zombies()).isEmpty();
   }
 
