@@ -78,7 +78,7 @@ class ChildMemoryTest {
 
   @Test
   void whereNoCgroupCountsItIsTheAddressSpaceOfEachProcess() throws Exception {
-    try (Children children = Children.open(NAME, false)) {
+    try (Children children = Children.open(NAME, Children.Way.WALKING)) {
       Run run = run(children, memory(1L << 30), "/bin/cat", "/proc/self/limits");
       assertThat(run.output().replaceAll(" +", " "))
           .contains("Max address space 1073741824 1073741824 bytes");
