@@ -196,7 +196,9 @@ final class Call implements Desk.Client, Crowd.Guest, Steps.Owner {
     Steps programs = steps;
     if (whose == null
         || programs == null
-        || (job.session() == Job.SessionUse.NONE && job.keepStep() == null)) {
+        || (job.session() == Job.SessionUse.NONE
+            && job.keepStep() == null
+            && job.pages().isEmpty())) {
       finish(end);
       return;
     }
