@@ -31,7 +31,7 @@ public final class ChildPuppets implements JailTarget.Starter, AutoCloseable {
     this.limits =
         new ChildLimits(
             limits.cpuSeconds(), limits.memoryBytes(), limits.fileBytes(), limits.files(), -1);
-    this.children = Children.open("brig-breakout-" + ProcessStatus.self(), false);
+    this.children = Children.open("brig-breakout-" + ProcessStatus.self(), Children.Way.WALKING);
   }
 
   @Override

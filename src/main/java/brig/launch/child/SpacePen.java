@@ -68,7 +68,7 @@ final class SpacePen implements Pen {
       calls.descriptor(nothing, 2);
       new Privileges(0, 0, List.of(), 0).take(calls);
       calls.changeTo("/");
-      calls.closeOthers();
+      calls.closeFrom(3);
       calls.unblockSignals();
       calls.execute(KEEPER, argv, Map.of());
       return calls.startFirst();
