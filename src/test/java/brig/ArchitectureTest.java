@@ -31,7 +31,7 @@ class ArchitectureTest {
           Map.entry("launch", Set.of("trace", "seal", "spec", "plan", "tree", "linux", "report")),
           Map.entry(
               "audit", Set.of("plan", "tree", "seal", "launch", "spec", "linux", "elf", "report")),
-          Map.entry("export", Set.of("launch", "spec", "report")),
+          Map.entry("export", Set.of("launch", "tree", "spec", "linux", "report")),
           Map.entry("trace", Set.of("linux", "report")),
           Map.entry(
               "learn", Set.of("trace", "launch", "plan", "tree", "spec", "elf", "linux", "report")),

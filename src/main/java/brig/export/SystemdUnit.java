@@ -2,12 +2,17 @@ package brig.export;
 
 import brig.launch.LaunchOrder;
 import brig.launch.LaunchOrder.JailMount;
+import brig.launch.service.SelfTree;
+import brig.linux.FileNames;
 import brig.spec.JailSpec;
 import brig.spec.JailSpec.NetworkMode;
 import brig.spec.Located;
+import brig.tree.MountPlan;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A jail as a service of systemd's, systemd.service(5) and systemd.exec(5): the same root, places,
@@ -55,6 +60,9 @@ public final class SystemdUnit {
   private static final String LOGS = "/var/log";
   private static final List<String> TMP = List.of("/tmp", "/var/tmp"); // PrivateTmp
 
+  /** Emptied by PrivateTmp, PrivateDevices, ProtectHome and ProcSubset. */
+  private static final Set<String> ELSEWHERE = Set.of("tmp", "dev", "home", "root", "proc", "sys");
+
   private final JailSpec spec;
   private final LaunchOrder order;
   private final String root;
@@ -76,12 +84,48 @@ public final class SystemdUnit {
   /**
    * The service.
    *
-   * @param root the path that leads to the jail's current root at each start
+   * @param root the path that leads to the jail's root at each start; of a daemon that goes into a
+   *     chroot by itself that directory
    * @param logs writable places below /var/log for which systemd is to keep a directory of the
    *     user's in place of the jail's own
    */
   public static String service(JailSpec spec, LaunchOrder order, String root, List<String> logs) {
     return new SystemdUnit(spec, order, root, logs).service();
+  }
+
+  /**
+   * The mount of a jail's own file system, under the only name that systemd takes for it.
+   *
+   * @param where the jail's directory
+   */
+  public static String mount(JailSpec spec, String image, String where) {
+    return "# The file system of the jail "
+        + spec.name()
+        + ", by brig unit. The service wants it.\n[Unit]\nDescription=File system of the jail "
+        + spec.name()
+        + "\n\n[Mount]\nWhat="
+        + word(image)
+        + "\nWhere="
+        + word(where)
+        + "\nType=ext4\nOptions=loop,nosuid,nodev\nDirectoryMode=0755\n";
+  }
+
+  /** systemd.unit(5), "String escaping for inclusion in unit names", of a path. */
+  public static String mountNameOf(String path) {
+    StringBuilder name = new StringBuilder();
+    byte[] bytes = FileNames.encode(path.substring(1));
+    for (int i = 0; i < bytes.length; i++) {
+      char c = (char) (bytes[i] & 0xFF);
+      boolean plain = c < 128 && (Character.isLetterOrDigit(c) || c == ':' || c == '_' || c == '.');
+      if (c == '/') {
+        name.append('-');
+      } else if (plain && !(c == '.' && i == 0)) {
+        name.append(c);
+      } else {
+        name.append("\\x").append(HexFormat.of().toHexDigits((byte) c));
+      }
+    }
+    return name + ".mount";
   }
 
   /** The sockets that are opened for it; empty when there are none. */
@@ -140,19 +184,26 @@ public final class SystemdUnit {
     line("UMask", "0" + Integer.toOctalString(order.umask()));
     line("KillSignal", "SIG" + spec.command().stopSignal());
     line("TimeoutStopSec", spec.command().stopTimeout().toMillis() + "ms");
-    line(
-        "Restart",
-        switch (spec.upkeep().restart()) {
-          case NO -> "no";
-          case ON_FAILURE -> "on-failure";
-          case ALWAYS -> "always";
-        });
+    line("Restart", restart(spec));
     line("LogNamespace", nameOf(spec.name()));
   }
 
+  static String restart(JailSpec spec) {
+    return switch (spec.upkeep().restart()) {
+      case NO -> "no";
+      case ON_FAILURE -> "on-failure";
+      case ALWAYS -> "always";
+    };
+  }
+
   private void places() {
-    line("RootDirectory", word(root));
-    line("MountAPIVFS", "no");
+    if (spec.mode() == JailSpec.Mode.SELF) {
+      host();
+    } else {
+      line("RootDirectory", word(root));
+      line("MountAPIVFS", "no");
+      mounted();
+    }
     List<String> data = new ArrayList<>();
     for (JailMount mount : order.mounts()) {
       switch (mount) {
@@ -182,7 +233,8 @@ public final class SystemdUnit {
         // A socket's directory that its service has not made yet keeps nobody from starting.
         case JailMount.ReadOnly m -> line("BindReadOnlyPaths", "-" + pair(m.outside(), m.inside()));
         case JailMount.Lent m -> line("BindReadOnlyPaths", pair(m.outside(), m.inside()));
-        case JailMount.OwnDevices _, JailMount.HostDevice _ -> {} // PrivateDevices
+        case JailMount.OwnDevices _ -> {} // PrivateDevices
+        case JailMount.HostDevice m -> device(m);
       }
     }
     for (String place : data) {
@@ -209,6 +261,37 @@ public final class SystemdUnit {
 
   private String logName(JailMount.Writable place) {
     return nameOf(spec.name()) + place.inside().substring(LOGS.length());
+  }
+
+  /** A daemon that goes in by itself sees the host before, as a start of Brig's shows it. */
+  private void host() {
+    for (String emptied : SelfTree.emptied()) {
+      if (!ELSEWHERE.contains(emptied)) {
+        line("TemporaryFileSystem", "/" + emptied + ":ro,mode=755");
+      }
+    }
+    for (String absent : SelfTree.absent()) {
+      if (!ELSEWHERE.contains(absent)) {
+        line("InaccessiblePaths", "-/" + absent);
+      }
+    }
+  }
+
+  /** Of mode "bind": each file of the host, or directory that is taken whole. */
+  private void mounted() {
+    MountPlan plan = order.mounted();
+    if (plan != null) {
+      for (MountPlan.Mount mount : plan.mounts()) {
+        line("BindReadOnlyPaths", pair(mount.source(), mount.path()));
+      }
+    }
+  }
+
+  /** A root of its own has what PrivateDevices shows; a chroot below it has its own nodes. */
+  private void device(JailMount.HostDevice device) {
+    if (spec.mode() == JailSpec.Mode.SELF) {
+      line("BindReadOnlyPaths", pair(device.outside(), device.inside()));
+    }
   }
 
   private void powers() {
@@ -318,7 +401,7 @@ public final class SystemdUnit {
   }
 
   /** A percent sign begins a specifier, systemd.unit(5). */
-  private static String escaped(String plain) {
+  static String escaped(String plain) {
     return plain.replace("%", "%%");
   }
 }

@@ -9,6 +9,7 @@ package brig.tree;
  * LIB/jails/NAME/generations/7/     one build: root/, manifest.json, inputs
  * LIB/jails/NAME/current            link to generations/7, swapped by rename
  * LIB/jails/NAME/writable/PATH      writable places, shared by all generations
+ * LIB/jails/NAME/units/7/           what a unit of systemd mounts a jail in mode "bind" on
  * LIB/jails/NAME/output.log         what a detached service prints
  * LIB/images/NAME.ext4              the jail's own file system, mounted on LIB/jails/NAME
  * RUN/NAME.state, RUN/NAME.lock     the running service
@@ -58,6 +59,11 @@ public record JailPaths(String etc, String lib, String run) {
 
   public String writable(String jail) {
     return jail(jail) + "/writable";
+  }
+
+  /** What units of systemd take for the roots of a jail that is mounted: {@link UnitRoot}. */
+  public String unitRoots(String jail) {
+    return jail(jail) + "/units";
   }
 
   public String outputLog(String jail) {

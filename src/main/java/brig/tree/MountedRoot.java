@@ -59,26 +59,48 @@ public final class MountedRoot {
     }
   }
 
+  /**
+   * Makes all but the mounts, with an empty place for each of them: for somebody else who mounts.
+   *
+   * @param root an empty directory
+   */
+  static void prepare(Fd root, MountPlan plan) throws LinuxException {
+    try (ParentDirectory parent = new ParentDirectory(root)) {
+      make(plan, parent);
+      for (Mount mount : plan.mounts()) {
+        point(parent.of(mount.path()), ParentDirectory.name(mount.path()), mount.directory());
+      }
+    }
+    finish(root, plan);
+  }
+
   private void fill() throws LinuxException {
     try (ParentDirectory parent = new ParentDirectory(root)) {
-      for (Change change : plan.made()) {
-        if (change.path().equals("/")) {
-          continue;
-        }
-        make(change, parent.of(change.path()), ParentDirectory.name(change.path()));
-      }
+      make(plan, parent);
       for (Mount mount : plan.mounts()) {
         mount(mount, parent.of(mount.path()), ParentDirectory.name(mount.path()));
       }
     }
-    if (plan.made().getFirst() instanceof Change.MakeDirectory top && top.path().equals("/")) {
-      Attributes.chmodAt(root, ".", top.mode());
-    }
+    finish(root, plan);
     Mounts.sealAll(root, SEALED);
   }
 
+  private static void make(MountPlan plan, ParentDirectory parent) throws LinuxException {
+    for (Change change : plan.made()) {
+      if (!change.path().equals("/")) {
+        make(change, parent.of(change.path()), ParentDirectory.name(change.path()));
+      }
+    }
+  }
+
+  private static void finish(Fd root, MountPlan plan) throws LinuxException {
+    if (plan.made().getFirst() instanceof Change.MakeDirectory top && top.path().equals("/")) {
+      Attributes.chmodAt(root, ".", top.mode());
+    }
+  }
+
   // Not a switch over the types: that would be linked at run time, at every start.
-  private void make(Change change, Fd directory, String name) throws LinuxException {
+  private static void make(Change change, Fd directory, String name) throws LinuxException {
     if (change instanceof Change.MakeDirectory d) {
       Names.mkdir(directory, name, 0700);
       own(directory, name, d.mode(), d.uid(), d.gid());

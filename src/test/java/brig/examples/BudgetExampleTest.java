@@ -6,17 +6,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The example of docs/hole.md, with a PostgreSQL, a web server in a jail and a listener outside.
  */
 @Tag("service")
 class BudgetExampleTest {
-  @Test
-  void everyJobOfTheBudgetIsCalledFromInsideItsJail() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"busybox", "apache"})
+  void everyJobOfTheBudgetIsCalledFromInsideItsJail(String server) throws Exception {
     Process run =
-        new ProcessBuilder(Path.of("examples/budget/try").toAbsolutePath().toString())
+        new ProcessBuilder(Path.of("examples/budget/try").toAbsolutePath().toString(), server)
             .redirectErrorStream(true)
             .start();
     run.getOutputStream().close();
@@ -25,7 +27,8 @@ class BudgetExampleTest {
     assertThat(output)
         .contains("With an argument that is too long the report program crashes: status")
         .contains("2026-01-15 | Train to Montréal | -124.50")
-        .contains("Compte 1000, année 2026")
+        .contains("Compte 4711, année 2025")
+        .contains(" held, 0 escaped.")
         .endsWith("All answers were as they must be.\n");
     assertThat(run.exitValue()).isZero();
   }

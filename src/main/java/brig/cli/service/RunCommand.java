@@ -27,6 +27,7 @@ import brig.report.Problem;
 import brig.spec.JailSpec;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -145,46 +146,72 @@ public final class RunCommand implements NameOnly {
     try (Pidfd child = child(pid)) {
       RunState state = Noted.state(jail, pid, true, extra);
       state.write(context.paths().state(name));
-      if (endsAtOnce(child, sockets.isEmpty())) {
+      boolean ended = endsAtOnce(child, sockets.isEmpty());
+      SelfWatch watch = SelfWatch.of(jail, state);
+      if (!ended && watch != null) {
+        confirm(watch, child, true, log, before, context, name);
+        ended = child.awaitEnd(0);
+      }
+      if (ended) {
         Pidfd.Ending ending = child.reap();
         long millis = (System.nanoTime() - start) / 1_000_000;
-        ProcessStatus left = ending.status() == 0 ? Running.find(state) : null;
+        RunState left = aside(jail, state, ending, extra, context);
         if (left == null) {
           HostFiles.delete(context.paths().state(name));
           throw new Death(jail, ending, millis)
               .told(log.linesSince(before, Death.MOST_LINES), context);
         }
-        pid = left.pid(); // it went into the background by itself, and may
-        Noted.state(jail, pid, true, extra).write(context.paths().state(name));
-      }
-      SelfWatch watch = SelfWatch.of(jail, state);
-      if (watch != null) {
-        confirm(watch, child, log, before, context, name);
-        if (child.awaitEnd(0)) {
-          Pidfd.Ending ending = child.reap();
-          long millis = (System.nanoTime() - start) / 1_000_000;
-          HostFiles.delete(context.paths().state(name));
-          throw new Death(jail, ending, millis)
-              .told(log.linesSince(before, Death.MOST_LINES), context);
+        pid = left.pid();
+        watch = SelfWatch.of(jail, left);
+        try (Pidfd aside = Pidfd.open(pid)) {
+          if (watch != null && aside != null) {
+            confirm(watch, aside, false, log, before, context, name);
+          }
         }
-        String site = jail.spec().late() == null ? "" : jail.spec().late().root().value();
-        context.out().println(name + ": running, pid " + pid + ", in " + site);
-        return ExitCode.OK.status();
       }
+    }
+    JailSpec.Late late = jail.spec().late();
+    if (jail.spec().mode() == JailSpec.Mode.SELF && late != null) {
+      context.out().println(name + ": running, pid " + pid + ", in " + late.root().value());
+      return ExitCode.OK.status();
     }
     context.out().println(name + ": running, pid " + pid + ", generation " + jail.generation());
     return ExitCode.OK.status();
   }
 
+  /**
+   * What is left of a daemon that went into the background by itself, which it may where no process
+   * namespace ends with its first process; null when nothing is.
+   */
+  private static @Nullable RunState aside(
+      ReadyJail jail, RunState state, Pidfd.Ending ending, List<String> extra, Context context)
+      throws BrigException, IOException {
+    ProcessStatus left = ending.status() == 0 ? Running.find(state) : null;
+    if (left == null) {
+      return null;
+    }
+    RunState now = Noted.state(jail, left.pid(), true, extra);
+    now.write(context.paths().state(jail.spec().name()));
+    return now;
+  }
+
   /** A daemon that did not go in is ended, and what it printed is told. */
   private static void confirm(
-      SelfWatch watch, Pidfd child, OutputLog log, long before, Context context, String name)
+      SelfWatch watch,
+      Pidfd first,
+      boolean isChild,
+      OutputLog log,
+      long before,
+      Context context,
+      String name)
       throws BrigException, IOException {
-    watch.await(child);
+    watch.await(first);
     try {
       watch.check(null);
     } catch (BrigException e) {
-      child.reap();
+      if (isChild) {
+        first.reap();
+      }
       HostFiles.delete(context.paths().state(name));
       for (String line : log.linesSince(before, Death.MOST_LINES)) {
         context.err().println("  | " + Printable.text(line.replace('\t', ' ')));
@@ -239,6 +266,10 @@ public final class RunCommand implements NameOnly {
         SelfWatch watch = SelfWatch.of(jail, state);
         Thread beside = watch == null ? null : watch.beside(child);
         Pidfd.Ending ending = foreground.await(child, jail.spec().namespaces().pid());
+        RunState left = aside(jail, state, ending, extra, context);
+        if (left != null) {
+          return inBackground(jail, left, context);
+        }
         forget(stateFile, pid);
         forget(group, jail, context);
         if (watch != null) {
@@ -251,6 +282,30 @@ public final class RunCommand implements NameOnly {
         return ending.status();
       }
     }
+  }
+
+  /** It has left the foreground; nobody of Brig's needs to stay. */
+  private static int inBackground(ReadyJail jail, RunState left, Context context)
+      throws BrigException, IOException {
+    SelfWatch watch = SelfWatch.of(jail, left);
+    try (Pidfd aside = Pidfd.open(left.pid())) {
+      if (watch != null && aside != null) {
+        watch.await(aside);
+        watch.check(null);
+      }
+    }
+    String name = jail.spec().name();
+    context
+        .err()
+        .println(
+            "brig: "
+                + name
+                + " has gone into the background, process "
+                + left.pid()
+                + "; brig stop "
+                + name
+                + " ends it");
+    return ExitCode.OK.status();
   }
 
   /** Unless another one was started meanwhile. */

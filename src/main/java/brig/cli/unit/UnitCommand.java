@@ -5,15 +5,19 @@ import brig.cli.command.Context;
 import brig.cli.jail.JailArgument;
 import brig.cli.jail.Jailfiles;
 import brig.cli.jail.ReadyJail;
+import brig.export.HeldUnit;
 import brig.export.InitScript;
 import brig.export.SystemdUnit;
 import brig.launch.LaunchOrder;
 import brig.linux.FileNames;
 import brig.linux.HostFiles;
+import brig.linux.LinuxException;
 import brig.report.BrigException;
 import brig.report.ExitCode;
-import brig.report.Problem;
 import brig.spec.JailSpec;
+import brig.tree.JailVolume;
+import brig.tree.MountPlan;
+import brig.tree.UnitRoot;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,54 +52,66 @@ public final class UnitCommand implements Command {
     JailSpec spec = Jailfiles.read(arguments.matchedPositionalValue(0, ""), context.paths());
     String directory = arguments.matchedOptionValue("--write", (String) null);
     String name = spec.name();
+    String brig = System.getProperty("brig.home", ".") + "/brig";
+    boolean known = spec.file().equals(context.paths().jailfile(name));
+    String jailfile = known ? name : spec.file();
     if (arguments.hasMatchedOption("--init")) {
-      String brig = System.getProperty("brig.home", ".") + "/brig";
-      boolean known = spec.file().equals(context.paths().jailfile(name));
-      put(
-          InitScript.nameOf(name),
-          InitScript.of(spec, brig, known ? name : spec.file()),
-          0755,
-          directory,
-          context);
+      put(InitScript.nameOf(name), InitScript.of(spec, brig, jailfile), 0755, directory, context);
       return ExitCode.OK.status();
     }
-    refuseOthers(spec);
+    String unit = SystemdUnit.nameOf(name);
+    if (spec.mode() == JailSpec.Mode.LATE) {
+      put(unit + ".service", HeldUnit.service(spec, brig, jailfile), 0644, directory, context);
+      return ExitCode.OK.status();
+    }
     ReadyJail jail = ReadyJail.of(spec, context);
     LaunchOrder order = jail.orders(context.paths()).service(List.of(), List.of(), null);
-    UserStart start = UserStart.of(order, jail.facts(), jail.root());
-    if (start.obstacle() != null) {
-      context
-          .err()
-          .println("brig: " + SystemdUnit.nameOf(name) + " begins as root: " + start.obstacle());
-    }
-    String unit = SystemdUnit.nameOf(name);
-    String root = context.paths().current(name) + "/root";
-    String text = SystemdUnit.service(spec, start.order(), root, start.logs());
-    put(unit + ".service", text, 0644, directory, context);
+    UserStart start = asUser(jail, order, context);
+    String service =
+        SystemdUnit.service(
+            spec,
+            start == null ? order : start.order(),
+            root(jail, context),
+            start == null ? List.of() : start.logs());
+    put(unit + ".service", service, 0644, directory, context);
     String socket = SystemdUnit.socket(spec);
     if (!socket.isEmpty()) {
       put(unit + ".socket", socket, 0644, directory, context);
     }
+    if (JailVolume.exists(context.paths(), name)) {
+      String where = context.paths().jail(name);
+      String mount = SystemdUnit.mount(spec, context.paths().image(name), where);
+      put(SystemdUnit.mountNameOf(where), mount, 0644, directory, context);
+    }
     return ExitCode.OK.status();
   }
 
-  /** What only a start by Brig can put together. */
-  private static void refuseOthers(JailSpec spec) throws BrigException {
-    String why =
-        switch (spec.mode()) {
-          case COPY ->
-              spec.filesystem() == null ? null : "its file system has to be mounted at each start";
-          case BIND -> "its root is put together at each start";
-          case LATE -> "a process of Brig's has to hold its daemon";
-          case SELF -> "its root is put together at each start, and watched";
-        };
-    if (why != null) {
-      throw BrigException.usage(
-          Problem.of("there is no unit for " + spec.name() + " that does without Brig: " + why)
-              .remedy(
-                  "Choose mode = \"copy\" without filesystem, or let a unit start brig run or brig"
-                      + " up."));
+  /** Without root where that can be; only a tree of the jail's own tells. */
+  private static @Nullable UserStart asUser(ReadyJail jail, LaunchOrder order, Context context)
+      throws BrigException, IOException {
+    if (jail.spec().mode() != JailSpec.Mode.COPY) {
+      return null;
     }
+    UserStart start = UserStart.of(order, jail.facts(), jail.root());
+    if (start.obstacle() != null) {
+      String unit = SystemdUnit.nameOf(jail.spec().name());
+      context.err().println("brig: " + unit + " begins as root: " + start.obstacle());
+    }
+    return start;
+  }
+
+  /** Where the unit finds the jail; what is mounted wants places for it on disk. */
+  private static String root(ReadyJail jail, Context context) throws LinuxException {
+    String name = jail.spec().name();
+    MountPlan mounted = jail.mounted();
+    return switch (jail.spec().mode()) {
+      case COPY -> context.paths().current(name) + "/root";
+      case BIND ->
+          mounted == null
+              ? jail.root()
+              : UnitRoot.make(context.paths(), name, jail.generation(), mounted);
+      case LATE, SELF -> jail.spec().late() == null ? "/" : jail.spec().late().root().value();
+    };
   }
 
   private static void put(

@@ -2,15 +2,18 @@ package brig.cli.up;
 
 import brig.cli.jail.ReadyJail;
 import brig.cli.service.LateRun;
+import brig.cli.service.Noted;
 import brig.cli.service.SelfWatch;
 import brig.launch.service.JailGroup;
 import brig.launch.service.RunState;
+import brig.launch.service.Running;
 import brig.launch.up.Readiness;
 import brig.launch.up.SyslogRelay;
 import brig.linux.Datagrams;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.Pidfd;
+import brig.linux.ProcessStatus;
 import brig.linux.Signal;
 import brig.report.BrigException;
 import brig.spec.JailSpec;
@@ -27,8 +30,8 @@ final class Life implements AutoCloseable {
 
   private final JailSpec spec;
   private final @Nullable ReadyJail jail;
-  private final Pidfd process;
-  private final boolean child;
+  private Pidfd process;
+  private boolean child;
   private final String stateFile;
   private final long began = System.nanoTime();
   private final long outputBegan;
@@ -149,6 +152,31 @@ final class Life implements AutoCloseable {
       first = state.pid();
     }
     return Readiness.of(spec).missing(first, millis(), said);
+  }
+
+  /**
+   * Its process has ended. A daemon that goes into the background by itself, and has no process
+   * namespace that would end with its first process, lives on: that is what is looked after then.
+   *
+   * @param well the first one ended with status 0
+   */
+  boolean wentAside(boolean well) throws BrigException, IOException {
+    RunState state = well ? RunState.read(stateFile) : null;
+    if (jail == null || state == null || state.pidNamespace() != 0) {
+      return false;
+    }
+    ProcessStatus left = Running.find(state);
+    Pidfd found = left == null ? null : Pidfd.open(left.pid());
+    if (left == null || found == null) {
+      return false;
+    }
+    process.close();
+    process = found;
+    child = false;
+    RunState now = Noted.state(jail, left.pid(), false, List.of());
+    now.write(stateFile);
+    watch(SelfWatch.of(jail, now));
+    return true;
   }
 
   /** It has ended; asked once. */

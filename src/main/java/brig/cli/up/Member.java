@@ -203,6 +203,9 @@ final class Member implements AutoCloseable {
         phase = Phase.OVER;
         return;
       }
+      if (phase != Phase.STOPPING && current.wentAside(end.well())) {
+        return;
+      }
       if (phase == Phase.STARTING && !end.well()) {
         explain(current);
       }

@@ -30,6 +30,16 @@ public final class SelfTree {
   private static final Set<String> ABSENT =
       Set.of("proc", "sys", "boot", "media", "lost+found", "efi");
 
+  /** Names at the top of the host that the daemon finds empty, but for its own places. */
+  public static List<String> emptied() {
+    return EMPTY.stream().sorted().toList();
+  }
+
+  /** Names at the top of the host that it does not find. */
+  public static List<String> absent() {
+    return ABSENT.stream().sorted().toList();
+  }
+
   private final JailSpec spec;
   private final String site;
   private final LaunchFacts facts;

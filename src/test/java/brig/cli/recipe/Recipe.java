@@ -16,6 +16,7 @@ import java.util.Map;
  * @param jails recipes in the order of their starts; the last is the one that is asked
  * @param changes text of a jailfile to what takes its place, for the test's own paths
  * @param added to each jailfile's end
+ * @param alsoMounted it is served a second time in mode "bind"; one of another mode is not
  */
 record Recipe(
     List<String> jails,
@@ -23,7 +24,8 @@ record Recipe(
     Map<String, String> added,
     Step prepare,
     Step start,
-    Questions questions) {
+    Questions questions,
+    boolean alsoMounted) {
 
   /** What is done with the machine before. */
   @FunctionalInterface
@@ -43,35 +45,40 @@ record Recipe(
 
   static Recipe of(List<String> jails) {
     return new Recipe(
-        jails, Map.of(), Map.of(), machine -> {}, machine -> {}, machine -> List.of());
+        jails, Map.of(), Map.of(), machine -> {}, machine -> {}, machine -> List.of(), true);
   }
 
   /** Replaces a text that the recipe must have. */
   Recipe change(String from, String to) {
     Map<String, String> all = new LinkedHashMap<>(changes);
     all.put(from, to);
-    return new Recipe(jails, all, added, prepare, start, questions);
+    return new Recipe(jails, all, added, prepare, start, questions, alsoMounted);
   }
 
   /** What is at another place of the host than in the jail; {@code HOME} is the test's. */
   Recipe map(String jail, String inside, String outside) {
     Map<String, String> all = new LinkedHashMap<>(added);
     all.merge(jail, "\"" + inside + "\" = \"" + outside + "\"", (a, b) -> a + ", " + b);
-    return new Recipe(jails, changes, all, prepare, start, questions);
+    return new Recipe(jails, changes, all, prepare, start, questions, alsoMounted);
   }
 
   /** What is laid out before the first build. */
   Recipe prepared(Step step) {
-    return new Recipe(jails, changes, added, step, start, questions);
+    return new Recipe(jails, changes, added, step, start, questions, alsoMounted);
   }
 
   /** What is done between the build and the start. */
   Recipe built(Step step) {
-    return new Recipe(jails, changes, added, prepare, step, questions);
+    return new Recipe(jails, changes, added, prepare, step, questions, alsoMounted);
   }
 
   Recipe asked(Questions asked) {
-    return new Recipe(jails, changes, added, prepare, start, asked);
+    return new Recipe(jails, changes, added, prepare, start, asked, alsoMounted);
+  }
+
+  /** Its mode is its own: there is no other to compare with. */
+  Recipe inItsOwnMode() {
+    return new Recipe(jails, changes, added, prepare, start, questions, false);
   }
 
   /** A text with a part changed that must be there. */

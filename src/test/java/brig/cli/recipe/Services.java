@@ -33,8 +33,7 @@ final class Services {
   }
 
   /** A file of the test's, with the directories above it, that everybody may read. */
-  private static Path lay(Installation machine, String path, String mode, String text)
-      throws IOException {
+  static Path lay(Installation machine, String path, String mode, String text) throws IOException {
     Path file = machine.home().resolve(path);
     Files.createDirectories(file.getParent());
     for (Path at = file.getParent(); !at.equals(machine.home()); at = at.getParent()) {
@@ -46,7 +45,7 @@ final class Services {
   }
 
   /** What a program prints, which must go well. */
-  private static String run(Installation machine, String... command) throws Exception {
+  static String run(Installation machine, String... command) throws Exception {
     Installation.Result result = machine.run(List.of(command));
     assertThat(result.status()).as("%s: %s", List.of(command), result.output()).isZero();
     return result.output();
@@ -55,7 +54,7 @@ final class Services {
   /**
    * What a command says as soon as it says something: a port may be open before its data is read.
    */
-  private static String answered(Installation machine, String... command) throws Exception {
+  static String answered(Installation machine, String... command) throws Exception {
     long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     String said = run(machine, command).strip();
     while (said.isEmpty() && System.nanoTime() < deadline) {
@@ -65,7 +64,7 @@ final class Services {
     return said;
   }
 
-  private static String get(Installation machine, String url) throws Exception {
+  static String get(Installation machine, String url) throws Exception {
     return run(machine, "curl", "-sS", "--max-time", "20", "-w", "\n%{http_code}", url);
   }
 
@@ -122,74 +121,11 @@ final class Services {
     return Recipe.of("bind")
         .change("  \"/etc/bind\", ", "  #")
         .map("bind", "/etc/bind", "HOME/bind")
-        .prepared(
-            machine -> {
-              lay(
-                  machine,
-                  "bind/named.conf",
-                  "rw-r--r--",
-                  """
-                  include "/etc/bind/rndc.key";
-                  controls { inet 127.0.0.1 port 953 allow { 127.0.0.1; } keys { "rndc-key"; }; };
-                  options {
-                    directory "/var/cache/bind";
-                    listen-on { 127.0.0.1; };
-                    listen-on-v6 { none; };
-                    recursion no;
-                    dnssec-validation no;
-                  };
-                  zone "example.test" {
-                    type primary;
-                    file "/var/lib/bind/example.test";
-                    allow-transfer { 127.0.0.1; };
-                    allow-update { key "rndc-key"; };
-                  };
-                  """);
-              lay(
-                  machine,
-                  "bind/rndc.key",
-                  "rw-r--r--",
-                  "key \"rndc-key\" { algorithm hmac-sha256; secret"
-                      + " \"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0\"; };\n");
-            })
+        .prepared(machine -> NameServer.configure(machine, "bind"))
         .built(
-            machine -> {
-              Path zones = Path.of(machine.paths().writable("bind"), "var/lib/bind");
-              Path zone = zones.resolve("example.test");
-              Files.writeString(
-                  zone,
-                  """
-                  $TTL 60
-                  @ SOA ns.example.test. root.example.test. 1 60 60 600 60
-                    NS ns
-                  ns A 127.0.0.1
-                  www A 192.0.2.1
-                  """);
-              run(machine, "chown", "bind:bind", zone.toString());
-            })
-        .asked(
-            machine -> {
-              List<String> answers = new ArrayList<>();
-              answers.add(answered(machine, "dig", "+short", "@127.0.0.1", "www.example.test"));
-              assertThat(answers).containsExactly("192.0.2.1");
-              Path update =
-                  lay(
-                      machine,
-                      "update",
-                      "rw-r--r--",
-                      "server 127.0.0.1\nupdate delete new.example.test\n"
-                          + "update add new.example.test 60 A 192.0.2.7\nsend\n");
-              String key = machine.home() + "/bind/rndc.key";
-              run(machine, "nsupdate", "-k", key, update.toString());
-              String transfer =
-                  run(machine, "dig", "+noall", "+answer", "@127.0.0.1", "example.test", "AXFR");
-              assertThat(transfer).contains("new.example.test.").contains("192.0.2.7");
-              answers.add(run(machine, "dig", "+short", "@127.0.0.1", "new.example.test").strip());
-              String status = run(machine, "rndc", "-s", "127.0.0.1", "-k", key, "status");
-              assertThat(status).contains("server is up and running");
-              run(machine, "rndc", "-s", "127.0.0.1", "-k", key, "sync");
-              return answers;
-            });
+            machine ->
+                NameServer.zone(machine, Path.of(machine.paths().writable("bind"), "var/lib/bind")))
+        .asked(machine -> NameServer.ask(machine, "bind"));
   }
 
   private static Recipe redis() {

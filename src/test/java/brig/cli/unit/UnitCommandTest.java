@@ -40,26 +40,60 @@ class UnitCommandTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"nginx, 1.5", "redis, 1.5", "apache, 1.5"})
-  void systemdFindsNothingWrongWithAUnitAndLittleExposed(String recipe, double most)
+  @CsvSource({
+    "nginx, copy, 1.5",
+    "nginx, bind, 1.5",
+    "redis, copy, 1.5",
+    "apache, copy, 1.5",
+    "bind-self, self, 3.0"
+  })
+  void systemdFindsNothingWrongWithAUnitAndLittleExposed(String recipe, String mode, double most)
       throws Exception {
-    machine.recipe(recipe);
-    Path units = Files.createDirectories(machine.home().resolve("units"));
-    Installation.Result written = machine.brig("unit", "--write", units.toString(), recipe);
-    assertThat(written.status()).as(written.output()).isZero();
-    String unit = units + "/brig-" + recipe + ".service";
-
-    Installation.Result verified = machine.run(List.of("systemd-analyze", "verify", unit));
-    assertThat(verified.output()).isEmpty();
-    assertThat(verified.status()).isZero();
+    prepare(recipe, mode);
+    Path units = write(recipe);
+    Path unit = units.resolve("brig-" + recipe + ".service");
+    verify(unit);
     Installation.Result scored =
-        machine.run(List.of("systemd-analyze", "security", "--offline=true", "--no-pager", unit));
+        machine.run(
+            List.of(
+                "systemd-analyze", "security", "--offline=true", "--no-pager", unit.toString()));
     Matcher level = EXPOSURE.matcher(scored.output());
     assertThat(level.find()).as(scored.output()).isTrue();
     assertThat(Double.parseDouble(level.group(1))).as(scored.output()).isLessThan(most);
-    assertThat(Files.readString(Path.of(unit)))
-        .contains("RootDirectory=" + machine.paths().current(recipe) + "/root\n")
-        .contains("NoNewPrivileges=yes\n");
+    assertThat(Files.readString(unit)).contains("NoNewPrivileges=yes\n");
+    if (mode.equals("copy")) {
+      assertThat(Files.readString(unit))
+          .contains("RootDirectory=" + machine.paths().current(recipe) + "/root\n");
+    }
+  }
+
+  private void prepare(String recipe, String mode) throws Exception {
+    String text = Files.readString(Path.of("recipes/" + recipe + ".toml"));
+    if (mode.equals("bind")) {
+      text = "mode = \"bind\"\n" + text;
+    }
+    if (mode.equals("self")) {
+      Path chroot = machine.home().resolve("chroot");
+      for (String place : List.of("var/lib/bind", "var/cache/bind")) {
+        Files.createDirectories(chroot.resolve(place));
+      }
+      text = text.replace("/srv/bind", chroot.toString());
+    }
+    machine.jailfile(recipe, text);
+  }
+
+  private Path write(String jail) throws Exception {
+    Path units = Files.createDirectories(machine.home().resolve("units"));
+    Installation.Result written = machine.brig("unit", "--write", units.toString(), jail);
+    assertThat(written.status()).as(written.output()).isZero();
+    return units;
+  }
+
+  private void verify(Path unit) throws Exception {
+    Installation.Result verified =
+        machine.run(List.of("systemd-analyze", "verify", unit.toString()));
+    assertThat(verified.output()).isEmpty();
+    assertThat(verified.status()).isZero();
   }
 
   @Test
@@ -111,12 +145,97 @@ class UnitCommandTest {
   }
 
   @Test
-  void whatOnlyBrigCanPutTogetherHasNoUnit() throws Exception {
-    machine.jailfile("www", "mode = \"bind\"\ncommand = [\"/bin/true\"]\nuser = \"nobody\"\n");
-    Installation.Result refused = machine.brig("unit", "www");
-    assertThat(refused.status()).isEqualTo(100);
-    assertThat(refused.output())
-        .contains("there is no unit for www that does without Brig: its root is put together");
+  void aUnitOfAMountedJailHasAPlaceForAllThatItMounts() throws Exception {
+    prepare("nginx", "bind");
+    String unit = Files.readString(write("nginx").resolve("brig-nginx.service"));
+    Path root = Path.of(machine.paths().unitRoots("nginx"), "1");
+    assertThat(unit)
+        .contains("RootDirectory=" + root + "\n")
+        .contains("BindReadOnlyPaths=/usr/sbin/nginx:/usr/sbin/nginx\n");
+    int mounts = 0;
+    for (String line : unit.lines().filter(l -> l.startsWith("BindReadOnlyPaths=/")).toList()) {
+      String[] pair = line.substring("BindReadOnlyPaths=".length()).split(":", 2);
+      assertThat(Path.of(root + pair[1])).exists();
+      assertThat(Files.isDirectory(Path.of(root + pair[1])))
+          .as(line)
+          .isEqualTo(Files.isDirectory(Path.of(pair[0])));
+      mounts++;
+    }
+    assertThat(mounts).isGreaterThan(10);
+    assertThat(root.resolve("etc/passwd")).content().contains("www-data").doesNotContain("games");
+    assertThat(root.resolve("usr/sbin/nginx")).isEmptyFile();
+    write("nginx"); // once more, over what is there
+    assertThat(root.resolve("etc/passwd")).exists();
+  }
+
+  /** What systemd would mount, mounted by hand: the program finds all that it wants. */
+  @Test
+  void aProgramStartsInTheRootThatAUnitDescribes() throws Exception {
+    prepare("nginx", "bind");
+    String unit = Files.readString(write("nginx").resolve("brig-nginx.service"));
+    StringBuilder script = new StringBuilder("set -e; mount --make-rprivate /;");
+    String root = machine.paths().unitRoots("nginx") + "/1";
+    for (String line : unit.lines().filter(l -> l.startsWith("BindReadOnlyPaths=/")).toList()) {
+      String[] pair = line.substring("BindReadOnlyPaths=".length()).split(":", 2);
+      script.append(" mount --rbind ").append(pair[0]).append(' ').append(root).append(pair[1]);
+      script.append(';');
+    }
+    script.append(" exec chroot ").append(root).append(" /usr/sbin/nginx -V");
+    Installation.Result ran =
+        machine.run(List.of("unshare", "--mount", "sh", "-c", script.toString()));
+    assertThat(ran.output()).contains("nginx version: nginx/");
+    assertThat(ran.status()).isZero();
+  }
+
+  @Test
+  void aLateJailsUnitStartsBrigAndSaysWhy() throws Exception {
+    machine.jailfile(
+        "www",
+        "mode = \"late\"\nroot = \"/srv\"\ncommand = [\"/usr/sbin/nginx\"]\nuser = \"www-data\"\n"
+            + "restart = \"on-failure\"\n");
+    Path unit = write("www").resolve("brig-www.service");
+    verify(unit);
+    assertThat(Files.readString(unit))
+        .contains("Brig starts it, and holds it as long as it runs:")
+        .contains("\nExecStart=" + Path.of("").toAbsolutePath() + "/brig run www\n")
+        .contains("\nRestart=on-failure\n");
+  }
+
+  @Test
+  void aDaemonThatGoesInByItselfSeesTheHostReadOnlyUntilThen() throws Exception {
+    prepare("bind-self", "self");
+    String unit = Files.readString(write("bind-self").resolve("brig-bind-self.service"));
+    String chroot = machine.home() + "/chroot";
+    assertThat(unit)
+        .doesNotContain("RootDirectory=")
+        .contains("\nProtectSystem=strict\n", "\nTemporaryFileSystem=/run:ro,mode=755\n")
+        .contains("\nInaccessiblePaths=-/boot\n")
+        .contains("\nBindReadOnlyPaths=-/etc/bind:" + chroot + "/etc/bind\n")
+        .contains("\nBindReadOnlyPaths=/dev/null:" + chroot + "/dev/null\n")
+        .contains("\nBindPaths=" + chroot + "/var/lib/bind:" + chroot + "/var/lib/bind\n")
+        .contains("\nSystemCallFilter=chroot\n", "\nSecureBits=noroot noroot-locked\n")
+        .containsPattern("\nCapabilityBoundingSet=.*CAP_SYS_CHROOT");
+    assertThat(Path.of(chroot, "etc/bind")).isDirectory();
+  }
+
+  @Test
+  void aFileSystemOfTheJailsOwnIsMountedByAUnitOfItsOwn() throws Exception {
+    machine.jailfile(
+        "nap",
+        "command = [\"/bin/busybox\", \"sleep\", \"1000\"]\nuser = \"nobody\"\n"
+            + "filesystem = { size = \"32M\" }\n");
+    Path units = write("nap");
+    String where = machine.paths().jail("nap");
+    Installation.Result name =
+        machine.run(List.of("systemd-escape", "--path", "--suffix=mount", where));
+    Path mount = units.resolve(name.output().strip());
+    assertThat(mount).exists();
+    verify(mount);
+    assertThat(Files.readString(mount))
+        .contains("\nWhat=" + machine.paths().image("nap") + "\n")
+        .contains("\nWhere=" + where + "\n", "\nOptions=loop,nosuid,nodev\n");
+    assertThat(Files.readString(units.resolve("brig-nap.service")))
+        .contains("\nRequiresMountsFor=" + machine.paths().current("nap") + "/root\n");
   }
 
   @Test
