@@ -27,7 +27,7 @@ class BudgetExampleTest {
     assertThat(output)
         .contains("With an argument that is too long the report program crashes: status")
         .contains("2026-01-15 | Train to Montréal | -124.50")
-        .contains("Compte 4711, année 2025")
+        .contains("Account 4711, year 2026")
         .contains(" held, 0 escaped.")
         .endsWith("All answers were as they must be.\n");
     assertThat(run.exitValue()).isZero();

@@ -128,6 +128,10 @@ public final class Visits {
         return denied(End.of(Reason.INVALID).saying(FormNotice.of(answer).in(language)));
       }
     }
+    if (!job.pages().isEmpty() && !sent.go().equals(FormNames.SEND)) {
+      // Another page is wanted, whatever the client takes it for: it asks for the form again.
+      return denied(End.of(Reason.INVALID));
+    }
     Wizard wizard = new Wizard(job, visitor.session(), pocket, request);
     FieldCheck.Outcome outcome =
         FieldCheck.check(

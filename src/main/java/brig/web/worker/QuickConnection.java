@@ -41,6 +41,10 @@ final class QuickConnection extends HttpConnection {
   private final QuickAnswers answers;
   private final Callback again = new Again();
   private final Callback written = new Written();
+
+  /** Bytes that the engine got from here: it counts those that it reads itself. */
+  private volatile long handedOn;
+
   private final Callback closing = Callback.from(this::end, this::end);
   private @Nullable String address;
 
@@ -137,6 +141,8 @@ final class QuickConnection extends HttpConnection {
     if (!whole) {
       // The engine's from here on; whatever was answered goes out first.
       in.position(in.position() + at);
+      long before = handedOn; // one thread at a time has the connection
+      handedOn = before + in.remaining();
       onUpgradeTo(in);
     }
     if (!flush(out, file, written)) {
@@ -147,6 +153,12 @@ final class QuickConnection extends HttpConnection {
       return false;
     }
     return true;
+  }
+
+  /** Whoever waits for the end of a header must see that it has begun. */
+  @Override
+  public long getBytesIn() {
+    return super.getBytesIn() + handedOn;
   }
 
   /** What comes after a request that said it was the last is not looked at. */

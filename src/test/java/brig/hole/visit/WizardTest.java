@@ -231,6 +231,17 @@ class WizardTest {
   }
 
   @Test
+  void aButtonThatLeadsToAnotherPageRunsNothingEvenWhenAllIsGiven() throws Exception {
+    throughTwoPages();
+    for (String go : List.of("next", "back")) {
+      Request request = request(sent(go, 2, Map.of("name", "Anne")), Map.of(), null);
+      Admission admission = visits.admit(hole, hole.job("apply"), request, "t");
+      assertThat(((Admission.Denied) admission).end().reason().word()).isEqualTo("invalid");
+    }
+    assertThat(granted(Map.of("name", "Anne"))).containsKey("letter");
+  }
+
+  @Test
   void whatWasSentIsForgotten() throws Exception {
     throughTwoPages();
     Admission.Granted granted = (Admission.Granted) send(Map.of("name", "Anne"));

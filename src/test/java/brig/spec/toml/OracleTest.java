@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
@@ -83,10 +84,15 @@ class OracleTest {
     List<String> seeds = seeds();
     Random random = new Random(20260101);
     int good = 0;
+    int asked = 0;
     for (int i = 0; i < 5_000; i++) {
       String text = damaged(seeds.get(random.nextInt(seeds.size())), random);
       TomlDocument mine = TomlDocument.parse("f", text.getBytes(StandardCharsets.UTF_8));
-      TomlParseResult theirs = Toml.parse(text);
+      TomlParseResult theirs = theirs(text);
+      if (theirs == null) {
+        continue;
+      }
+      asked++;
       assertThat(mine.problems().isEmpty())
           .as("%s%nmine: %s%ntheirs: %s", text, mine.problems(), theirs.errors())
           .isEqualTo(theirs.errors().isEmpty());
@@ -96,6 +102,16 @@ class OracleTest {
       }
     }
     assertThat(good).isGreaterThan(250);
+    assertThat(asked).isGreaterThan(4_990);
+  }
+
+  /** Null where an assertion of tomlj's own fails, so that it has no answer. */
+  private static @Nullable TomlParseResult theirs(String text) {
+    try {
+      return Toml.parse(text);
+    } catch (AssertionError e) {
+      return null;
+    }
   }
 
   /** A few lines of a seed, with a few characters inserted, removed or doubled. */

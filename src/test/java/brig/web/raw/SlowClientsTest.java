@@ -119,7 +119,7 @@ class SlowClientsTest {
 
   @Test
   void thoseOfManyClientsKeepNobodyOutAndAreEndedWhenTheirTimeIsOver() throws Exception {
-    try (Served served = serve("header_timeout = \"5s\"");
+    try (Served served = serve("header_timeout = \"5s\"", "idle_timeout = \"60s\"");
         Slow slow = new Slow(served.port(), 4)) {
       othersAreServed(served);
       slow.awaitLeft(0);
