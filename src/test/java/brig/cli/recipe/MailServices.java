@@ -47,6 +47,19 @@ final class MailServices {
             body));
   }
 
+  /** What the jail cannot hand on at once it tries again after minutes only. */
+  private static void awaitMailer(Installation machine) throws Exception {
+    List<String> greet =
+        List.of("swaks", "--server", "127.0.0.1", "--port", "10025", "--quit-after", "HELO");
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (machine.run(greet).status() != 0) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("the mailer outside does not answer");
+      }
+      Thread.sleep(50);
+    }
+  }
+
   /** The mailbox, when a message with these words has come. */
   private static String delivered(Path mailbox, String words) throws Exception {
     long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
@@ -153,6 +166,7 @@ final class MailServices {
                       machine,
                       "/usr/lib/postfix/sbin/master -d -c " + machine.home() + "/outside; :");
               try {
+                awaitMailer(machine);
                 Installation.Result open = send(machine, "eve@elsewhere.example", "through you");
                 assertThat(open.output()).contains("Relay access denied");
                 Installation.Result sent = send(machine, RECIPIENT, "from the jail");
