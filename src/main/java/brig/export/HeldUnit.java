@@ -23,7 +23,7 @@ public final class HeldUnit {
     text.append(" holds it as long as it runs:\n# a process of the daemon's that gives up root is");
     text.append(" taken in by it. Mode \"late\" is nothing without it.\n[Unit]\n");
     String what = spec.description().isEmpty() ? spec.name() : spec.description();
-    line(text, "Description", SystemdUnit.escaped(what.replace("\n", " ")) + ", jailed");
+    line(text, "Description", UnitWords.escaped(what.replace("\n", " ")) + ", jailed");
     line(text, "After", "network.target");
     for (Located<String> after : spec.upkeep().after()) {
       line(text, "After", SystemdUnit.nameOf(after.value()) + ".service");
@@ -43,7 +43,7 @@ public final class HeldUnit {
   }
 
   private static String command(String word) {
-    return SystemdUnit.word(word.replace("$", "$$"));
+    return UnitWords.word(word.replace("$", "$$"));
   }
 
   private static void line(StringBuilder text, String key, String value) {

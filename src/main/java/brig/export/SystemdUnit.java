@@ -3,13 +3,11 @@ package brig.export;
 import brig.launch.LaunchOrder;
 import brig.launch.LaunchOrder.JailMount;
 import brig.launch.service.SelfTree;
-import brig.linux.FileNames;
 import brig.spec.JailSpec;
 import brig.spec.JailSpec.NetworkMode;
 import brig.spec.Located;
 import brig.tree.MountPlan;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -93,41 +91,6 @@ public final class SystemdUnit {
     return new SystemdUnit(spec, order, root, logs).service();
   }
 
-  /**
-   * The mount of a jail's own file system, under the only name that systemd takes for it.
-   *
-   * @param where the jail's directory
-   */
-  public static String mount(JailSpec spec, String image, String where) {
-    return "# The file system of the jail "
-        + spec.name()
-        + ", by brig unit. The service wants it.\n[Unit]\nDescription=File system of the jail "
-        + spec.name()
-        + "\n\n[Mount]\nWhat="
-        + word(image)
-        + "\nWhere="
-        + word(where)
-        + "\nType=ext4\nOptions=loop,nosuid,nodev\nDirectoryMode=0755\n";
-  }
-
-  /** systemd.unit(5), "String escaping for inclusion in unit names", of a path. */
-  public static String mountNameOf(String path) {
-    StringBuilder name = new StringBuilder();
-    byte[] bytes = FileNames.encode(path.substring(1));
-    for (int i = 0; i < bytes.length; i++) {
-      char c = (char) (bytes[i] & 0xFF);
-      boolean plain = c < 128 && (Character.isLetterOrDigit(c) || c == ':' || c == '_' || c == '.');
-      if (c == '/') {
-        name.append('-');
-      } else if (plain && !(c == '.' && i == 0)) {
-        name.append(c);
-      } else {
-        name.append("\\x").append(HexFormat.of().toHexDigits((byte) c));
-      }
-    }
-    return name + ".mount";
-  }
-
   /** The sockets that are opened for it; empty when there are none. */
   public static String socket(JailSpec spec) {
     if (spec.network().sockets().isEmpty()) {
@@ -157,13 +120,13 @@ public final class SystemdUnit {
   private void unit() {
     text.append("[Unit]\n");
     String what = spec.description().isEmpty() ? spec.name() : spec.description();
-    line("Description", escaped(what.replace("\n", " ")) + ", jailed");
+    line("Description", UnitWords.escaped(what.replace("\n", " ")) + ", jailed");
     line("After", "network.target");
     for (Located<String> after : spec.upkeep().after()) {
       line("After", nameOf(after.value()) + ".service");
       line("Wants", nameOf(after.value()) + ".service");
     }
-    line("RequiresMountsFor", word(root));
+    line("RequiresMountsFor", UnitWords.word(root));
     if (!spec.network().sockets().isEmpty()) {
       line("Requires", nameOf(spec.name()) + ".socket");
     }
@@ -174,13 +137,15 @@ public final class SystemdUnit {
     StringBuilder command = new StringBuilder();
     for (String argument : order.argv()) {
       // systemd.service(5), "Command lines": a dollar begins a variable.
-      command.append(command.isEmpty() ? "" : " ").append(word(argument.replace("$", "$$")));
+      command
+          .append(command.isEmpty() ? "" : " ")
+          .append(UnitWords.word(argument.replace("$", "$$")));
     }
     line("ExecStart", command.toString());
     for (Map.Entry<String, String> variable : order.environment().entrySet()) {
-      line("Environment", word(variable.getKey() + "=" + variable.getValue()));
+      line("Environment", UnitWords.word(variable.getKey() + "=" + variable.getValue()));
     }
-    line("WorkingDirectory", word(order.workingDirectory()));
+    line("WorkingDirectory", UnitWords.word(order.workingDirectory()));
     line("UMask", "0" + Integer.toOctalString(order.umask()));
     line("KillSignal", "SIG" + spec.command().stopSignal());
     line("TimeoutStopSec", spec.command().stopTimeout().toMillis() + "ms");
@@ -200,7 +165,7 @@ public final class SystemdUnit {
     if (spec.mode() == JailSpec.Mode.SELF) {
       host();
     } else {
-      line("RootDirectory", word(root));
+      line("RootDirectory", UnitWords.word(root));
       line("MountAPIVFS", "no");
       mounted();
     }
@@ -209,7 +174,8 @@ public final class SystemdUnit {
       switch (mount) {
         case JailMount.Writable m -> {
           boolean own = logs.contains(m.inside());
-          line("BindPaths", pair(own ? LOGS + "/" + logName(m) : m.outside(), m.inside()));
+          line(
+              "BindPaths", UnitWords.pair(own ? LOGS + "/" + logName(m) : m.outside(), m.inside()));
           data.add(m.inside());
         }
         case JailMount.Temporary m -> {
@@ -219,7 +185,7 @@ public final class SystemdUnit {
           }
           line(
               "TemporaryFileSystem",
-              word(
+              UnitWords.word(
                   m.inside()
                       + ":mode="
                       + Integer.toOctalString(m.mode())
@@ -231,14 +197,15 @@ public final class SystemdUnit {
                       + m.sizeBytes()));
         }
         // A socket's directory that its service has not made yet keeps nobody from starting.
-        case JailMount.ReadOnly m -> line("BindReadOnlyPaths", "-" + pair(m.outside(), m.inside()));
-        case JailMount.Lent m -> line("BindReadOnlyPaths", pair(m.outside(), m.inside()));
+        case JailMount.ReadOnly m ->
+            line("BindReadOnlyPaths", "-" + UnitWords.pair(m.outside(), m.inside()));
+        case JailMount.Lent m -> line("BindReadOnlyPaths", UnitWords.pair(m.outside(), m.inside()));
         case JailMount.OwnDevices _ -> {} // PrivateDevices
         case JailMount.HostDevice m -> device(m);
       }
     }
     for (String place : data) {
-      line("NoExecPaths", word(place));
+      line("NoExecPaths", UnitWords.word(place));
     }
     if (!logs.isEmpty()) {
       ownLogs();
@@ -253,7 +220,7 @@ public final class SystemdUnit {
     line("TemporaryFileSystem", LOGS + ":ro,mode=0755");
     for (JailMount mount : order.mounts()) {
       if (mount instanceof JailMount.Writable m && logs.contains(m.inside())) {
-        line("LogsDirectory", word(logName(m)));
+        line("LogsDirectory", UnitWords.word(logName(m)));
       }
     }
     line("LogsDirectoryMode", "0750");
@@ -282,7 +249,7 @@ public final class SystemdUnit {
     MountPlan plan = order.mounted();
     if (plan != null) {
       for (MountPlan.Mount mount : plan.mounts()) {
-        line("BindReadOnlyPaths", pair(mount.source(), mount.path()));
+        line("BindReadOnlyPaths", UnitWords.pair(mount.source(), mount.path()));
       }
     }
   }
@@ -290,7 +257,7 @@ public final class SystemdUnit {
   /** A root of its own has what PrivateDevices shows; a chroot below it has its own nodes. */
   private void device(JailMount.HostDevice device) {
     if (spec.mode() == JailSpec.Mode.SELF) {
-      line("BindReadOnlyPaths", pair(device.outside(), device.inside()));
+      line("BindReadOnlyPaths", UnitWords.pair(device.outside(), device.inside()));
     }
   }
 
@@ -375,33 +342,11 @@ public final class SystemdUnit {
     text.append(key).append('=').append(value).append('\n');
   }
 
-  private static String pair(String outside, String inside) {
-    return word(outside.replace(":", "\\:") + ":" + inside.replace(":", "\\:"));
-  }
-
   private static String joined(List<Integer> numbers) {
     List<String> words = new ArrayList<>();
     for (int number : numbers) {
       words.add(Integer.toString(number));
     }
     return String.join(" ", words);
-  }
-
-  /** One word as systemd.syntax(7) reads it, in quotes where it must be. */
-  static String word(String plain) {
-    String safe = escaped(plain);
-    boolean bare = !safe.isEmpty();
-    for (int i = 0; i < safe.length(); i++) {
-      bare &= safe.charAt(i) > ' ' && "\"'\\;".indexOf(safe.charAt(i)) < 0;
-    }
-    if (bare) {
-      return safe;
-    }
-    return '"' + safe.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
-  }
-
-  /** A percent sign begins a specifier, systemd.unit(5). */
-  static String escaped(String plain) {
-    return plain.replace("%", "%%");
   }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a confined child comes into being: clone3(2) as vfork(2) does it, and between birth and exec
- * the list of {@link ChildCalls}, worked through in machine code.
+ * the list of {@link ChildSteps}, worked through in machine code.
  *
  * <p>A child that shares the parent's memory must touch nothing of it but its own list, and must
  * not return; Java cannot promise that, and posix_spawn(3) has no word for users, limits, roots and
@@ -49,16 +49,16 @@ final class Birth {
    * @param first whether it is the first process of a namespace of its own
    * @throws LinuxException what failed, in the parent or in the child, which is gone then
    */
-  static Pidfd give(ChildCalls calls, @Nullable Fd cgroup, boolean first) throws LinuxException {
-    MemorySegment pidfd = calls.more(8);
-    MemorySegment arguments = calls.more(CLONE_ARGS_SIZE);
+  static Pidfd give(ChildSteps steps, @Nullable Fd cgroup, boolean first) throws LinuxException {
+    MemorySegment pidfd = steps.bytes(8);
+    MemorySegment arguments = steps.bytes(CLONE_ARGS_SIZE);
     cloneArgs(arguments, pidfd.address(), cgroup == null ? -1 : cgroup.number(), first);
     Native.callInt(
-        CODE, calls.begin(), calls.end(), arguments.address(), calls.state().address(), 0, 0, 0);
-    long result = calls.state().get(ValueLayout.JAVA_LONG, 0);
+        CODE, steps.begin(), steps.end(), arguments.address(), steps.state().address(), 0, 0, 0);
+    long result = steps.state().get(ValueLayout.JAVA_LONG, 0);
     int pid = (int) LinuxException.check(result, "clone3", null);
     Pidfd child = Pidfd.adopt(Fd.of(pidfd.get(ValueLayout.JAVA_INT, 0), "child " + pid), pid);
-    LinuxException failure = calls.failure();
+    LinuxException failure = steps.failure();
     if (failure != null) {
       child.reap();
       child.close();

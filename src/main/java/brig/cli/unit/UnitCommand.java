@@ -7,6 +7,7 @@ import brig.cli.jail.Jailfiles;
 import brig.cli.jail.ReadyJail;
 import brig.export.HeldUnit;
 import brig.export.InitScript;
+import brig.export.MountUnit;
 import brig.export.SystemdUnit;
 import brig.launch.LaunchOrder;
 import brig.linux.FileNames;
@@ -80,8 +81,8 @@ public final class UnitCommand implements Command {
     }
     if (JailVolume.exists(context.paths(), name)) {
       String where = context.paths().jail(name);
-      String mount = SystemdUnit.mount(spec, context.paths().image(name), where);
-      put(SystemdUnit.mountNameOf(where), mount, 0644, directory, context);
+      String mount = MountUnit.text(spec, context.paths().image(name), where);
+      put(MountUnit.nameOf(where), mount, 0644, directory, context);
     }
     return ExitCode.OK.status();
   }

@@ -4,6 +4,7 @@ import brig.launch.Privileges;
 import brig.launch.Walls;
 import brig.launch.child.ChildOrder.ChildLimits;
 import brig.launch.child.ChildOrder.Identity;
+import brig.linux.BoundedStarter;
 import brig.linux.ChildCalls;
 import brig.linux.Errno;
 import brig.linux.Fd;
@@ -96,7 +97,7 @@ public final class Children implements AutoCloseable {
    * ever have it gives up itself, once. Not needed, but a start is shorter then.
    */
   public static void becomeStarter() throws LinuxException {
-    ChildCalls.boundStarter(0);
+    BoundedStarter.become(0);
   }
 
   /**

@@ -1,6 +1,5 @@
 package brig.launch.child;
 
-import brig.launch.child.ChildOrder.ChildLimits;
 import brig.linux.ChildCalls;
 import brig.linux.LinuxException;
 import brig.linux.Pidfd;
@@ -23,26 +22,6 @@ final class OpenPen implements Pen {
   OpenPen(Descendants descendants, int uid) {
     this.descendants = descendants;
     this.uid = uid;
-  }
-
-  @Override
-  public void limit(ChildLimits limits) {
-    // resource limits, set by the child
-  }
-
-  @Override
-  public boolean countsProcesses() {
-    return false;
-  }
-
-  @Override
-  public boolean countsMemory() {
-    return false;
-  }
-
-  @Override
-  public void join(ChildCalls calls) {
-    // it is where this process is
   }
 
   @Override

@@ -8,16 +8,24 @@ import brig.linux.Pidfd;
 /** What holds a child together with all that it starts. */
 sealed interface Pen permits CgroupPen, SpacePen, OpenPen {
   /** Makes it ready for another child. */
-  void limit(ChildLimits limits) throws LinuxException;
+  default void limit(ChildLimits limits) throws LinuxException {
+    // RLIMIT_NPROC and RLIMIT_AS, set by the child
+  }
 
   /** It counts processes; else RLIMIT_NPROC must do. */
-  boolean countsProcesses();
+  default boolean countsProcesses() {
+    return false;
+  }
 
   /** It counts the memory of all; else RLIMIT_AS of each must do. */
-  boolean countsMemory();
+  default boolean countsMemory() {
+    return false;
+  }
 
   /** What the child itself must do to be in it. */
-  void join(ChildCalls calls);
+  default void join(ChildCalls calls) {
+    // it is born there
+  }
 
   /** The child is born in it. */
   Pidfd bear(ChildCalls calls) throws LinuxException;

@@ -1,7 +1,6 @@
 package brig.launch.child;
 
 import brig.launch.Privileges;
-import brig.launch.child.ChildOrder.ChildLimits;
 import brig.linux.ChildCalls;
 import brig.linux.Errno;
 import brig.linux.Fd;
@@ -87,26 +86,6 @@ final class SpacePen implements Pen {
       }
       throw e;
     }
-  }
-
-  @Override
-  public void limit(ChildLimits limits) {
-    // RLIMIT_NPROC and RLIMIT_AS, set by the child
-  }
-
-  @Override
-  public boolean countsProcesses() {
-    return false;
-  }
-
-  @Override
-  public boolean countsMemory() {
-    return false;
-  }
-
-  @Override
-  public void join(ChildCalls calls) {
-    // it is born there
   }
 
   @Override

@@ -3,6 +3,7 @@ package brig.cli.hole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import brig.cli.Installation;
+import brig.hole.front.BudgetHole;
 import brig.linux.Fd;
 import brig.linux.ProcessStatus;
 import brig.linux.ThreadStatus;
@@ -30,56 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class UnderAPathTest {
   private static final String SITE = "http://127.0.0.1:8080/budget";
   private static final String SECURE = "https://127.0.0.1:8443/budget";
-  private static final String HOLE =
+  private static final String COUNT =
       """
-      description = "Budget"
-      languages = ["en", "fr"]
-      callers = ["www-data"]
-      user = "nobody"
-
-      [sessions]
-
-      [jobs.login]
-      title = { en = "Log in", fr = "Connexion" }
-      session = "begins"
-      fields = [
-        { name = "username", type = "text", label = { en = "User", fr = "Nom" }, max = 32 },
-        { name = "password", type = "secret", label = { en = "Password", fr = "Mot de passe" } },
-      ]
-      [[jobs.login.steps]]
-      role = "authorize"
-      command = ["PLACE/check"]
-      input = { lines = ["username", "password"] }
-      names_user = "{username}"
-      failure = "Wrong name or password."
-
-      [jobs.accounts]
-      title = "Find accounts"
-      session = "needs"
-      next = ["report"]
-      [[jobs.accounts.steps]]
-      role = "keep"
-      command = ["PLACE/accounts", "{session.user}"]
-
-      [jobs.report]
-      title = "Budget report"
-      session = "needs"
-      [[jobs.report.fields]]
-      name = "account"
-      label = "Account"
-      type = "choice"
-      choices_from = "accounts"
-      [[jobs.report.fields]]
-      name = "year"
-      label = "Year"
-      type = "integer"
-      min = 1990
-      max = 2030
-      preset = 2026
-      [[jobs.report.steps]]
-      role = "output"
-      command = ["PLACE/report", "{account}", "{year}"]
-
       [jobs.count]
       title = "Count bytes"
       [[jobs.count.fields]]
@@ -111,7 +64,7 @@ class UnderAPathTest {
     program("check", "read -r name; read -r word; [ \"$word\" = secret ]");
     program("accounts", "printf '4711\\tTravel of %s\\n4712\\tBooks\\n' \"$1\"");
     Path hole = home.resolve("budget.hole.toml");
-    Files.writeString(hole, HOLE.replace("PLACE", place.toString()));
+    Files.writeString(hole, BudgetHole.text(place.toString()) + COUNT);
     // Longer than the address of a socket can be.
     doors = Files.createDirectories(home.resolve("d".repeat(120)));
     listener = machine.startBrig("hole", "serve", hole.toString(), "--at", doors.toString());

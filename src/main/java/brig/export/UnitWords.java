@@ -1,0 +1,29 @@
+package brig.export;
+
+/** How systemd reads what stands in a unit. */
+final class UnitWords {
+  private UnitWords() {}
+
+  /** One word as systemd.syntax(7) reads it, in quotes where it must be. */
+  static String word(String plain) {
+    String safe = escaped(plain);
+    boolean bare = !safe.isEmpty();
+    for (int i = 0; i < safe.length(); i++) {
+      bare &= safe.charAt(i) > ' ' && "\"'\\;".indexOf(safe.charAt(i)) < 0;
+    }
+    if (bare) {
+      return safe;
+    }
+    return '"' + safe.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
+  }
+
+  /** A percent sign begins a specifier, systemd.unit(5). */
+  static String escaped(String plain) {
+    return plain.replace("%", "%%");
+  }
+
+  /** A place outside and where it stands inside, as BindPaths= wants them. */
+  static String pair(String outside, String inside) {
+    return word(outside.replace(":", "\\:") + ":" + inside.replace(":", "\\:"));
+  }
+}
