@@ -3,6 +3,7 @@
  * connections kept when the web server wants it; each request is answered with 1 KiB.
  */
 #include <pthread.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +62,7 @@ static void *serve(void *connection) {
 
 int main(int count, char **words) {
   if (count != 2) return 100;
+  signal(SIGPIPE, SIG_IGN); /* a web server may leave while it is answered */
   static const char begin[] = "Content-Type: text/plain\r\n\r\n";
   head(answer, STDOUT, 1104);
   memset(answer + HEADER, 'x', 1104);

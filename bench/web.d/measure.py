@@ -9,12 +9,14 @@ def wrk(url, connections, seconds, words):
     """One turn: requests, rate a second, p99 in ms, and what wrk says went wrong."""
     line = ["wrk", "-t", "1", "-c", str(connections), "-d", f"{max(1, round(seconds))}s", "--timeout", "10s", "--latency"]
     text = subprocess.run(line + words + [url], check=True, capture_output=True, text=True, timeout=seconds + 60).stdout
+    if "Non-2xx" in text:
+        raise SystemExit(f"bench/web: {url} is answered with errors: " + re.search("Non-2xx.*", text).group())
     number, unit = re.search(r"^\s+99%\s+([\d.]+)(\w+)", text, re.M).groups()
     return {
         "requests": int(re.search(r"(\d+) requests in", text).group(1)),
         "rate": float(re.search(r"^Requests/sec:\s+([\d.]+)", text, re.M).group(1)),
         "p99": float(number) * UNIT[unit],
-        "wrong": "; ".join(re.findall(r"(?:Socket errors|Non-2xx).*", text)),
+        "wrong": "; ".join(re.findall(r"Socket errors.*", text)),
     }
 
 
