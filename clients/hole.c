@@ -4,7 +4,9 @@
  *
  *   cc -static -Os -o hole hole.c
  *   hole [-d DOORS] [-t TOKEN] [-l LANGUAGE] [-f FIELD=FILE]... JOB [NAME=VALUE]... [<INPUT]
- *   hole [-d DOORS] [-l LANGUAGE] -D html|json|"html checked"|"json checked" [JOB [NAME=VALUE]...]
+ *   hole [-d DOORS] [-t TOKEN] [-l LANGUAGE] [-f FIELD=FILE]... -D KIND [JOB [NAME=VALUE]...]
+ *
+ * KIND is html, json, "html checked" or "json checked": the job's form, or all jobs.
  *
  * What comes on standard input is the job's next file, if anything comes. The output goes to
  * standard output as it comes, the program's errors and what is wrong with the values to standard
@@ -229,7 +231,7 @@ int main(int argc, char **argv)
     for (int i = optind + 1; i < argc; i++)
         if (hole_send(fd, 'A', argv[i], strlen(argv[i])) < 0 && errno == EMSGSIZE)
             fail("cannot send ", argv[i], 100);
-    for (int i = 0; i < count && !describe; i++) {
+    for (int i = 0; i < count; i++) {
         char name[64];
         const char *path = strchr(files[i], '=') + 1;
         int from = open(path, O_RDONLY);

@@ -54,10 +54,11 @@ class HolePage
     public function form(): string
     {
         $kind = $this->answer ? 'html checked' : 'html';
-        $shown = Hole::describe($this->job, $this->values, $this->token, $this->language, $kind, $this->doors);
+        $files = $this->answer ? $this->files : [];
+        $shown = Hole::describe($this->job, $this->values, $this->token, $this->language, $kind, $this->doors, $files);
         $this->token = $shown->token ?? $this->token;
         if ($shown->reason === 'login' && $this->login !== null && $this->job !== $this->login) {
-            [$this->job, $this->values, $this->answer] = [$this->login, [], null];
+            [$this->job, $this->values, $this->files, $this->answer] = [$this->login, [], [], null];
             return $this->form();
         }
         $text = $shown->output !== '' ? $shown->output : Hole::paragraph('message', $shown->message);
@@ -96,11 +97,12 @@ class Hole
         return self::talk($job, $values, $files, $token, $language, self::frame('G', ''), $output, $doors);
     }
 
-    /** The job's form, or all jobs, as "html", "html checked", "json" or "json checked". */
+    /** The job's form, or all jobs, as "html", "html checked", "json" or "json checked". What was
+     *  sent goes along with the checked ones, files too: of a wizard they are kept. */
     public static function describe(?string $job = null, array $values = [], ?string $token = null,
-        ?string $language = null, string $kind = 'html', ?string $doors = null): HoleAnswer
+        ?string $language = null, string $kind = 'html', ?string $doors = null, array $files = []): HoleAnswer
     {
-        return self::talk($job, $values, [], $token, $language, self::frame('D', $kind), null, $doors);
+        return self::talk($job, $values, $files, $token, $language, self::frame('D', $kind), null, $doors);
     }
 
     private static function talk(?string $job, array $values, array $files, ?string $token,
@@ -226,13 +228,13 @@ class Hole
             $page->token = $answer->token ?? $page->token;
             $logsIn = $login !== null && $page->job === $login;
             if ($answer->reason === 'login' && $login !== null) {
-                [$page->job, $page->values] = [$login, []];
+                [$page->job, $page->values, $page->files] = [$login, [], []];
                 self::send($page, $showForm($page));
             } elseif ($answer->reason === 'invalid' || ($answer->reason === 'failed' && $logsIn)) {
                 $page->answer = $answer;
                 self::send($page, $showForm($page));
             } elseif ($logsIn) {
-                [$page->job, $page->values] = [$job, []];
+                [$page->job, $page->values, $page->files] = [$job, [], []];
                 self::send($page, $showForm($page));
             } else {
                 self::send($page, self::result($answer), $answer->reason === 'busy' ? 503 : 200);

@@ -33,10 +33,10 @@ sub call {
 }
 
 # The job's form, or all jobs where the job is undef, as kind: 'html', 'html checked', 'json' or
-# 'json checked'.
+# 'json checked'. What was sent goes along with the checked ones, files too: of a wizard they are kept.
 sub describe {
     my ($job, %with) = @_;
-    return talk($job, 'D', $with{kind} || 'html', %with, files => undef);
+    return talk($job, 'D', $with{kind} || 'html', %with);
 }
 
 sub talk {
@@ -150,13 +150,13 @@ sub cgi {
         my $reason = $answer->{reason};
         my $logs_in = $login && $page{job} eq $login;
         if ($reason eq 'login' && $login) {
-            @page{qw(job values)} = ($login, {});
+            @page{qw(job values files)} = ($login, {}, {});
             send_page(\%page, $with{show_form}->(\%page));
         } elsif ($reason eq 'invalid' || ($reason eq 'failed' && $logs_in)) {
             $page{answer} = $answer;
             send_page(\%page, $with{show_form}->(\%page));
         } elsif ($logs_in) {
-            @page{qw(job values)} = ($job, {});
+            @page{qw(job values files)} = ($job, {}, {});
             send_page(\%page, $with{show_form}->(\%page));
         } else {
             send_page(\%page, result($answer),
@@ -173,11 +173,12 @@ sub form {
     my ($page) = @_;
     my $shown = describe($page->{job}, values => $page->{values}, token => $page->{token},
                          language => $page->{language}, doors => $page->{doors},
+                         files => $page->{answer} ? $page->{files} : undef,
                          kind => $page->{answer} ? 'html checked' : 'html');
     $page->{token} = $shown->{token} if defined $shown->{token};
     my $login = $page->{login};
     if ($shown->{reason} eq 'login' && $login && $page->{job} ne $login) {
-        @$page{qw(job values answer)} = ($login, {}, undef);
+        @$page{qw(job values files answer)} = ($login, {}, {}, undef);
         return form($page);
     }
     my $text = $shown->{output} ne '' ? $shown->{output} : paragraph('message', $shown->{message});

@@ -53,9 +53,10 @@ class Hole:
         """Runs a job; output, if given, is called with each piece of its output as it comes."""
         return self._talk(job, values, files, token, language, b"G", b"", output)
 
-    def describe(self, job=None, values=None, token=None, language=None, kind="html"):
-        """The job's form, or all jobs, as kind: "html", "html checked", "json", "json checked"."""
-        return self._talk(job, values, None, token, language, b"D", kind.encode(), None)
+    def describe(self, job=None, values=None, token=None, language=None, kind="html", files=None):
+        """The job's form, or all jobs, as kind: "html", "html checked", "json", "json checked".
+        What was sent goes along with the checked ones, files too: of a wizard they are kept."""
+        return self._talk(job, values, files, token, language, b"D", kind.encode(), None)
 
     def _talk(self, job, values, files, token, language, verb, payload, output):
         request = [frame(b"V", b"1")]
@@ -158,11 +159,11 @@ class Page:
 
     def form(self):
         """The job's form as the hole draws it, in the visitor's language, errors beside fields."""
-        kind = "html checked" if self.answer else "html"
-        shown = self.hole.describe(self.job, self.values, self.token, self.language, kind)
+        kind, files = ("html checked", self.files) if self.answer else ("html", None)
+        shown = self.hole.describe(self.job, self.values, self.token, self.language, kind, files)
         self.token = shown.token or self.token
         if shown.reason == "login" and self.login and self.job != self.login:
-            self.job, self.values, self.answer = self.login, {}, None
+            self.job, self.values, self.files, self.answer = self.login, {}, {}, None
             return self.form()
         text = shown.output.decode("utf-8") or "<p>%s</p>" % html.escape(shown.message)
         if self.job != self.login:
@@ -214,13 +215,13 @@ def cgi(job, show_form, prepare_input, title=None, login=None, doors=None):
         answer = page.hole.call(page.job, values, files, page.token, page.language)
         page.token = answer.token or page.token
         if answer.reason == "login" and login:
-            page.job, page.values = login, {}
+            page.job, page.values, page.files = login, {}, {}
             _send(page, title, show_form(page), "200 OK")
         elif answer.reason == "invalid" or (answer.reason == "failed" and page.job == login):
             page.answer = answer
             _send(page, title, show_form(page), "200 OK")
         elif login and page.job == login:
-            page.job, page.values = job, {}
+            page.job, page.values, page.files = job, {}, {}
             _send(page, title, show_form(page), "200 OK")
         else:
             status = "503 Service Unavailable" if answer.reason == "busy" else "200 OK"

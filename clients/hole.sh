@@ -1,7 +1,9 @@
 # Calls jobs of Brig's hole from inside a jail, through the pipes of its FIFO door. One file for any
-# POSIX sh, to be read with ". ./hole.sh". Of programs it needs cat, and mkfifo and rm; where the
+# POSIX sh, to be read with ". ./hole.sh". It needs /dev/null and cat, and mkfifo and rm; where the
 # jail has not even those, let the administrator make the pipes NAME, NAME.in and NAME.end and set
-# HOLE_REPLY=NAME: calls must then come one after the other.
+# HOLE_REPLY=NAME: calls must then come one after the other. With sleep in the jail a call is given up
+# when the hole does not answer within HOLE_PATIENCE seconds, 60 unless you set it; without, one whose
+# listener was killed meanwhile waits until there is another listener.
 #
 #   hole_begin
 #   hole_value year 2026
@@ -13,6 +15,7 @@
 hole_nl='
 '
 hole_count=0
+hole_sleep=$(command -v sleep) || hole_sleep=
 
 # Begins a call: no values, no language.
 hole_begin() {
@@ -55,27 +58,16 @@ hole_call() {
   hole_doors=${HOLE:-/run/hole}
   hole_job=$1
   shift
-  if [ -n "${HOLE_REPLY:-}" ]; then
-    hole_id=$HOLE_REPLY
-  else
-    hole_count=$((hole_count + 1))
-    hole_id=r$$.$hole_count
-  fi
-  hole_pipes=$hole_doors/replies/$hole_id
   hole_end '111 0 unavailable'
-  # Without a listener, whoever opens the pipe waits for ever; its socket goes with it.
-  if [ ! -p "$hole_doors/fifo" ] || [ ! -S "$hole_doors/socket" ]; then
+  # Without a listener, whoever opens the pipe waits; its socket goes with it, if it was not killed.
+  if [ ! -p "$hole_doors/fifo" ] || [ ! -w "$hole_doors/fifo" ] || [ ! -S "$hole_doors/socket" ]; then
     return 111
   fi
-  if [ -z "${HOLE_REPLY:-}" ]; then
-    # Not mkfifo -m: that wants /proc, which a jail has not.
-    (umask 077 && mkfifo "$hole_pipes" "$hole_pipes.in" "$hole_pipes.end") || return 111
-    trap 'rm -f "$hole_pipes" "$hole_pipes.in" "$hole_pipes.end"' EXIT
-  fi
-  printf '%s %s\n' "$hole_job" "$hole_id" >"$hole_doors/fifo"
+  hole_make_pipes || return 111
   # The input in a process of its own: the hole may answer before it has read all.
   (
     trap '' PIPE
+    printf '%s %s\n' "$hole_job" "$hole_id" >"$hole_doors/fifo"
     {
       printf '%s%%%%\n' "$hole_lines"
       for hole_file in "$@"; do
@@ -83,18 +75,88 @@ hole_call() {
         printf '\n%%%%\n'
       done
     } >"$hole_pipes.in"
-  ) 2>/dev/null &
-  cat "$hole_pipes"
+  ) >&- 2>&- &
+  hole_feeder=$!
+  hole_wait=${HOLE_PATIENCE:-60}
   hole_last=
-  read -r hole_last <"$hole_pipes.end"
-  kill "$!" 2>/dev/null
-  wait "$!" 2>/dev/null
+  hole_from "$hole_pipes" cat
+  hole_from "$hole_pipes.end" hole_read
+  kill "$hole_feeder" 2>&- || :
+  wait "$hole_feeder" 2>&- || :
   if [ -z "${HOLE_REPLY:-}" ]; then
     rm -f "$hole_pipes" "$hole_pipes.in" "$hole_pipes.end"
     trap - EXIT
   fi
   hole_end "${hole_last:-111 0 unavailable the hole went away before the end}"
   return "$hole_code"
+}
+
+# A client that was killed has left its pipes, and its number may be this one's: then another name.
+hole_make_pipes() {
+  if [ -n "${HOLE_REPLY:-}" ]; then
+    hole_id=$HOLE_REPLY
+    hole_pipes=$hole_doors/replies/$hole_id
+    return 0
+  fi
+  hole_tries=0
+  while [ "$hole_tries" -lt 100 ]; do
+    hole_tries=$((hole_tries + 1))
+    hole_count=$((hole_count + 1))
+    hole_id=r$$.$hole_count
+    hole_pipes=$hole_doors/replies/$hole_id
+    # Not mkfifo -m: that wants /proc, which a jail has not.
+    if [ ! -e "$hole_pipes" ] && (umask 077 && mkfifo "$hole_pipes") 2>&-; then
+      trap 'rm -f "$hole_pipes" "$hole_pipes.in" "$hole_pipes.end"' EXIT
+      if [ -e "$hole_pipes.in" ] || [ -e "$hole_pipes.end" ]; then
+        rm -f "$hole_pipes.in" "$hole_pipes.end"
+      fi
+      (umask 077 && mkfifo "$hole_pipes.in" "$hole_pipes.end")
+      return
+    fi
+  done
+  return 1
+}
+
+# Opens a pipe as soon as the hole has, for a command that reads it: from then on its end is the
+# hole's, whatever becomes of that. A child that ends meanwhile may interrupt the shell.
+hole_from() {
+  hole_watch "$1"
+  hole_tries=0
+  while [ "$hole_tries" -lt 10 ]; do
+    hole_tries=$((hole_tries + 1))
+    {
+      hole_tries=10
+      hole_unwatch
+      "$2"
+    } 2>&- <"$1"
+  done
+}
+
+hole_read() {
+  read -r hole_last
+}
+
+# In a while opens a pipe, so that who waits for another to open it goes on, and reads nothing.
+hole_watch() {
+  hole_watcher=
+  [ -n "$hole_sleep" ] || return 0
+  (
+    trap 'kill "$hole_sleeper"; exit 1' TERM
+    "$hole_sleep" "$hole_wait" &
+    hole_sleeper=$!
+    wait "$hole_sleeper"
+    trap '' TERM
+    "$hole_sleep" 1 <>"$1"
+  ) >&- 2>&- &
+  hole_watcher=$!
+}
+
+hole_unwatch() {
+  if [ -n "$hole_watcher" ]; then
+    kill "$hole_watcher" 2>&- || :
+    # It was not too late: then it has ended by itself, and there is nothing more to wait for.
+    ! wait "$hole_watcher" 2>&- || hole_wait=1
+  fi
 }
 
 # Parts CODE SIGNAL REASON MESSAGE.
@@ -106,9 +168,11 @@ $1
 EOF
 }
 
-# The job's form as HTML, as the hole draws it: hole_form JOB [checked].
+# The job's form as HTML, as the hole draws it: hole_form JOB [checked]. When hole_cgi shows it again,
+# it is checked by itself, what was typed in its fields and what is wrong beside them.
 hole_form() {
-  hole_lines="$hole_lines@describe=html${2:+ $2}$hole_nl"
+  hole_kind=${2:-${hole_again:-}}
+  hole_lines="$hole_lines@describe=html${hole_kind:+ $hole_kind}$hole_nl"
   hole_call "$1"
 }
 
@@ -205,7 +269,7 @@ hole_cgi() {
 
 hole_serve() {
   if [ "${REQUEST_METHOD:-}" != POST ]; then
-    show_form
+    hole_show
     return
   fi
   case ${HTTP_ORIGIN:-none} in
@@ -215,22 +279,46 @@ hole_serve() {
       return
       ;;
   esac
+  case ${CONTENT_TYPE:-} in
+    multipart/*)
+      echo '<p>This page takes no files.</p>'
+      return
+      ;;
+  esac
   hole_body=$(cat)
   prepare_input
-  for hole_name in brig_nonce brig_page brig_go; do
-    if hole_sent "$hole_name"; then
-      hole_value "$hole_name" "$hole_found"
-    fi
-  done
   # What the program writes is text and nothing else.
   printf '<pre class="output">'
-  {
-    hole_call "$1"
-    if [ "$hole_reason" != "done" ]; then
-      printf '\n%s\n' "${hole_message:-$hole_reason}"
-    fi
-  } | hole_html_lines
+  hole_reason=$(
+    {
+      {
+        hole_call "$1"
+        echo "$hole_reason" >&4
+        case $hole_reason in
+          'done' | invalid) ;;
+          *) printf '\n%s\n' "${hole_message:-$hole_reason}" ;;
+        esac
+      } | hole_html_lines >&3
+    } 4>&1
+  ) 3>&1
   printf '</pre>\n'
+  if [ "$hole_reason" = invalid ]; then
+    hole_again=checked
+    hole_show
+  fi
+}
+
+hole_show() {
+  hole_reason=
+  show_form
+  case $hole_reason in
+    '' | 'done') ;;
+    *)
+      printf '<p class="message">'
+      hole_html "${hole_message:-$hole_reason}"
+      echo '</p>'
+      ;;
+  esac
 }
 
 # What was sent under a name, into hole_found; fails when nothing was.
@@ -248,6 +336,7 @@ hole_sent() {
       return 0
     fi
   done
+  # shellcheck disable=SC2034 # for who calls
   hole_found=
   return 1
 }

@@ -41,7 +41,7 @@ def until(what, condition, patience=PATIENCE):
 
 # The hole.
 
-LEFT = "(setsid sleep 777 &); setsid sleep 777 & sleep 777 &" if way != "walking" else "sleep 777 & (sleep 777 &);"
+LEFT = "(setsid sleep 777 &); setsid sleep 777 & sleep 777 & (sleep 777 &);"
 SCRIPTS = {
     "one": 'echo "start $0" >>RAN; sleep "$1"; echo "done $0" >>RAN; echo "out $0"',
     "tree": 'echo "start $0" >>RAN; ' + LEFT + ' sleep "$1"; echo "done $0" >>RAN; echo "out $0"',

@@ -1,4 +1,4 @@
-"""Clients for bench/soak: DOORS PID-OF-LISTENER SECONDS JCMD LOG."""
+"""Clients for bench/soak: DOORS PID-OF-LISTENER SECONDS JCMD LOG SHARE."""
 import os, random, re, signal, socket, subprocess, sys, threading, time
 
 sys.dont_write_bytecode = True
@@ -6,7 +6,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 import hole
 
 doors, pid, seconds, jcmd = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
-log = sys.argv[5]
+log, share = sys.argv[5], int(sys.argv[6]) / 100
+MOST_MB, AFTER = 80, 100000
 path = doors + "/socket"
 end = time.time() + seconds
 wrong = []
@@ -114,8 +115,41 @@ def honest_login():
     count("logins")
 
 
+def spent():
+    """Processor time of the listener, of what it ran, and of this process, in seconds."""
+    fields = open("/proc/%d/stat" % pid).read().rsplit(")", 1)[1].split()
+    mine = os.times()
+    return sum(int(n) for n in fields[11:15]) / os.sysconf("SC_CLK_TCK") + mine.user + mine.system
+
+
+room = threading.Event()
+room.set()
+
+
+def hold_back():
+    """Nobody begins anything while more than the share of one processor has been taken."""
+    begun, before = time.time(), spent()
+    while share > 0:
+        try:
+            taken = spent() - before
+        except OSError:
+            break
+        ahead = taken / share - (time.time() - begun)
+        if ahead > 0.5:
+            room.clear()
+        elif ahead <= 0:
+            room.set()
+        time.sleep(0.05)
+    room.set()
+
+
+def goes_on():
+    room.wait(max(0, end - time.time()))
+    return time.time() < end
+
+
 def honest(task):
-    while time.time() < end:
+    while goes_on():
         try:
             task()
         except (OSError, hole.HoleError) as e:
@@ -208,7 +242,7 @@ def pipe(s):
 
 def nasty():
     tasks = [garbage, half, too_long, deaf, gone, bomb, orphans, endless, cancel, silent, guess, lines, pipe]
-    while time.time() < end:
+    while goes_on():
         try:
             with connect() as s:
                 random.choice(tasks)(s)
@@ -228,10 +262,32 @@ def heap():
     return sum(int(n) for n in re.findall(rb"(?:DefNew|Tenured) +total.*? used (\d+)K", said)) / 1024
 
 
+def resident():
+    """KiB, before anything is collected."""
+    return int(re.search(r"VmRSS:\s+(\d+)", open("/proc/%d/status" % pid).read()).group(1))
+
+
+marked = None
+
+
+def mark():
+    """Its memory when so many calls were answered."""
+    global marked
+    if marked is None and counts["calls"] + counts["pipes"] >= AFTER:
+        marked = resident() / 1024
+        print("resident after %d calls: %.1f MB (goal: at most %d)" % (
+            counts["calls"] + counts["pipes"], marked, MOST_MB), flush=True)
+
+
+most = 0
+
+
 def measure():
-    living = heap()
+    global most
     status = open("/proc/%d/status" % pid).read()
-    kib = int(re.search(r"VmRSS:\s+(\d+)", status).group(1))
+    kib = resident()
+    most = max(most, kib / 1024)
+    living = heap()
     threads = int(re.search(r"Threads:\s+(\d+)", status).group(1))
     children = zombies = 0
     for name in os.listdir("/proc"):
@@ -267,9 +323,13 @@ for one in crowd:
 print(" ".join("%8s" % name for name in COLUMNS), flush=True)
 begun = time.time()
 early = None
-step = max(5, seconds // 24)
+threading.Thread(target=hold_back, daemon=True).start()
+step = max(5, seconds // (6 if share else 24))
 while time.time() < end:
-    time.sleep(min(step, max(0.1, end - time.time())))
+    until = min(end, time.time() + step)
+    while time.time() < until:
+        time.sleep(min(1, max(0.1, until - time.time())))
+        mark()
     now = measure()
     early = early or now
     # As logrotate does: what runs must not notice.
@@ -299,8 +359,12 @@ if last[0] > early[0] + 8:
     failed.append("the heap grew")
 if last[1] > early[1] + 60:
     failed.append("memory grew")
+if most > MOST_MB:
+    failed.append("the listener took %.1f MB" % most)
 for line in failed:
     print("bench/soak: " + line, file=sys.stderr)
+print("resident: at most %.1f MB%s (goal: %d after %d calls)" % (
+    most, ", %.1f when %d calls were answered" % (marked, AFTER) if marked else "", MOST_MB, AFTER))
 print("bench/soak: %d calls, %d by pipes, %d sessions, %d told busy, %d hostile: %s" % (
     counts["calls"], counts["pipes"], counts["logins"], counts["busy"], counts["hostile"],
     "faults" if failed else "every good call was answered, nothing grew, nothing is left"))

@@ -33,7 +33,8 @@ public final class HoleCall {
   }
 
   /**
-   * Has a job described.
+   * Has a job described. What a form sent goes along where it is to be checked, files too: of a
+   * wizard they are kept.
    *
    * @param job null: all jobs
    */
@@ -92,9 +93,7 @@ public final class HoleCall {
       frames.add(new ClientFrame.Language(language));
     }
     values.forEach((name, value) -> frames.add(new ClientFrame.Value(name, value)));
-    if (describe == null) {
-      files.forEach((name, content) -> section(name, content, frames));
-    }
+    files.forEach((name, content) -> section(name, content, frames));
     frames.add(describe == null ? new ClientFrame.Go() : new ClientFrame.Describe(describe));
     List<Frame> wire = new ArrayList<>(frames.size());
     for (ClientFrame frame : frames) {

@@ -4,12 +4,16 @@ import brig.hole.wire.Bytes;
 import brig.hole.wire.FifoCall;
 import brig.hole.wire.FifoLines;
 import brig.hole.wire.WireException;
+import brig.linux.Errno;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
+import brig.linux.Stat;
 import brig.linux.Stream;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pipes of version 1: a line {@code JOB REPLY-ID} comes through one pipe, the input and the
@@ -17,11 +21,13 @@ import java.util.Set;
  */
 public final class FifoDoor extends Door<FifoExchange> {
   private static final int MOST = 256;
+  private static final int CHECK = Fd.RESOLVE_BENEATH | Fd.RESOLVE_NO_SYMLINKS;
 
   private final Fd directory;
   private Set<Integer> owners;
   private final FifoLines lines = new FifoLines();
   private final Set<String> replies = new HashSet<>();
+  private final LeftWaiting left;
   private long dropped;
   private boolean released;
 
@@ -38,6 +44,7 @@ public final class FifoDoor extends Door<FifoExchange> {
     super(loop, pipe, limits, desk, "the pipe");
     this.directory = directory;
     this.owners = Set.copyOf(owners);
+    this.left = new LeftWaiting(loop, this);
   }
 
   @Override
@@ -71,7 +78,7 @@ public final class FifoDoor extends Door<FifoExchange> {
     }
     FifoExchange exchange = new FifoExchange(loop, call, this);
     open.add(exchange);
-    exchange.begin();
+    exchange.begin(left.wasTold(call.reply()));
   }
 
   void gone(FifoExchange exchange, String reply) {
@@ -81,17 +88,41 @@ public final class FifoDoor extends Door<FifoExchange> {
     }
   }
 
-  Fd directory() {
-    return directory;
+  /** The names of what lies where clients make their pipes. */
+  List<String> names() throws LinuxException {
+    return directory.list();
+  }
+
+  /**
+   * Opens a pipe of a client's. What bears the name is looked at before it is opened: a device or a
+   * file that lies there instead is never touched, and a link not followed.
+   *
+   * @return null: nobody holds the other end yet
+   * @throws LinuxException it is not there, or is not what it must be (EPERM)
+   */
+  @Nullable Fd pipe(String name, int mode) throws LinuxException {
+    try (Fd found = directory.openAt(name, Fd.O_PATH | Fd.O_NOFOLLOW, 0, CHECK)) {
+      Stat stat = found.stat();
+      if (stat.type() != Stat.S_IFIFO || stat.links() != 1 || !owners.contains(stat.uid())) {
+        throw new LinuxException("open", name, Errno.EPERM);
+      }
+      return found.reopen(mode | Fd.O_NONBLOCK);
+    } catch (LinuxException e) {
+      if (e.errno() == Errno.ENXIO && mode == Fd.O_WRONLY) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  /** Whether a call is answered by the pipes of that name. */
+  boolean isBusy(String reply) {
+    return replies.contains(reply);
   }
 
   /** The users whose pipes are believed from now on. */
   public void owners(Set<Integer> next) {
     owners = Set.copyOf(next);
-  }
-
-  boolean owns(int uid) {
-    return owners.contains(uid);
   }
 
   /** No call is left, or none that runs: some clients may still be told of their end. */
@@ -102,6 +133,7 @@ public final class FifoDoor extends Door<FifoExchange> {
 
   private void closeDirectoryWhenLeft() {
     if (released && open.isEmpty()) {
+      left.close();
       directory.close();
     }
   }

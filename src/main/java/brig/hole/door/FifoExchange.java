@@ -11,7 +11,6 @@ import brig.linux.Epoll;
 import brig.linux.Errno;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
-import brig.linux.Stat;
 import brig.linux.Stream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FifoExchange implements Loop.Source, Reply {
   private static final long LOOK_AGAIN_MILLIS = 10;
-  private static final int CHECK = Fd.RESOLVE_BENEATH | Fd.RESOLVE_NO_SYMLINKS;
 
   private final Loop loop;
   private final FifoCall call;
@@ -48,8 +46,17 @@ final class FifoExchange implements Loop.Source, Reply {
     this.door = door;
   }
 
-  void begin() {
+  /**
+   * Takes the input.
+   *
+   * @param told the client was told already that its call is over
+   */
+  void begin(boolean told) {
     deadline = loop.after(door.limits.requestMillis(), () -> late("a request"));
+    if (told) {
+      refuse(Reason.INTERRUPTED, "");
+      return;
+    }
     try {
       Fd pipe = open(FifoCall.INPUT, Fd.O_RDONLY);
       if (pipe == null) {
@@ -71,27 +78,8 @@ final class FifoExchange implements Loop.Source, Reply {
     }
   }
 
-  /**
-   * Opens a pipe of the client's. What bears the name is looked at before it is opened: a device or
-   * a file that lies there instead is never touched, and a link not followed.
-   *
-   * @return null: nobody holds the other end yet
-   * @throws LinuxException it is not there, or is not what it must be (EPERM)
-   */
   private @Nullable Fd open(String suffix, int mode) throws LinuxException {
-    String name = call.reply() + suffix;
-    try (Fd found = door.directory().openAt(name, Fd.O_PATH | Fd.O_NOFOLLOW, 0, CHECK)) {
-      Stat stat = found.stat();
-      if (stat.type() != Stat.S_IFIFO || stat.links() != 1 || !door.owns(stat.uid())) {
-        throw new LinuxException("open", name, Errno.EPERM);
-      }
-      return found.reopen(mode | Fd.O_NONBLOCK);
-    } catch (LinuxException e) {
-      if (e.errno() == Errno.ENXIO && mode == Fd.O_WRONLY) {
-        return null;
-      }
-      throw e;
-    }
+    return door.pipe(call.reply() + suffix, mode);
   }
 
   @Override

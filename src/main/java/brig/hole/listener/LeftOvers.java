@@ -12,7 +12,7 @@ import java.util.List;
  * What a listener that was killed has left running where there are neither cgroups nor namespaces:
  * the session of each step. Its first process dies with the listener in any case; this is for what
  * it has started. A session's number is not given to another process while somebody is in it
- * (setsid(2)), so that it leads to no others. Who has made a session of its own is not found.
+ * (setsid(2)), so that it leads to no others; and nothing of a step could make another session.
  */
 final class LeftOvers {
   private LeftOvers() {}

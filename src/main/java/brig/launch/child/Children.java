@@ -50,8 +50,8 @@ public final class Children implements AutoCloseable {
     NAMESPACES,
 
     /**
-     * Where that cannot be made either: trees are walked. What has left its tree is ended with the
-     * first child of its user that ends; after a SIGKILL of this process it lives on.
+     * Where that cannot be made either: trees are walked. A child that must die with this process
+     * can make no session of its own there: after a SIGKILL its session is what leads to the rest.
      */
     WALKING
   }
@@ -172,6 +172,10 @@ public final class Children implements AutoCloseable {
       calls.restrict(fence, walls.outside());
     }
     handIn(calls, order.handedIn());
+    Seccomp.Filter stay = order.diesWithThread() ? pen.filter() : null;
+    if (stay != null) {
+      calls.filter(stay);
+    }
     Seccomp.Filter filter = walls == null ? null : walls.readyFilter();
     if (filter != null) {
       calls.filter(filter);

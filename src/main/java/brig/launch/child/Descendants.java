@@ -1,6 +1,8 @@
 package brig.launch.child;
 
 import brig.launch.child.ChildOrder.Identity;
+import brig.linux.Architecture;
+import brig.linux.BpfProgram;
 import brig.linux.ChildCalls;
 import brig.linux.Errno;
 import brig.linux.Fd;
@@ -8,7 +10,9 @@ import brig.linux.LinuxException;
 import brig.linux.Orphans;
 import brig.linux.Pidfd;
 import brig.linux.ProcessStatus;
+import brig.linux.Seccomp;
 import brig.linux.Signal;
+import brig.linux.SyscallNames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,14 +28,42 @@ import org.jspecify.annotations.Nullable;
  * sight by the time it is needed.
  */
 final class Descendants implements Pens {
+  private static final int SETSID_32 = 66;
+  private static final int X32 = 0x40000000;
+
   private final Fd proc;
   private final int self;
   private final Set<Integer> firsts = ConcurrentHashMap.newKeySet();
+  private final Seccomp.Filter filter = new Seccomp.Filter(noNewSession(Architecture.current()));
 
   Descendants(int self) throws LinuxException {
     this.proc = Fd.open("/proc", Fd.O_RDONLY | Fd.O_DIRECTORY);
     this.self = self;
     Orphans.adopt();
+  }
+
+  /** Refuses setsid(2), whose number is 66 in both ABIs of 32 bits, and has a bit more in x32. */
+  static BpfProgram noNewSession(Architecture architecture) {
+    Integer number = SyscallNames.of(architecture).number("setsid");
+    if (number == null) {
+      throw new IllegalStateException("no setsid");
+    }
+    return new BpfProgram()
+        .load(BpfProgram.ARCH)
+        .ifEqual(architecture.auditArch(), 5)
+        .load(BpfProgram.NR)
+        .unlessEqual(number, 2)
+        .unlessEqual(number | X32, 1)
+        .answer(BpfProgram.ALLOW)
+        .answer(BpfProgram.errno(Errno.EPERM))
+        .load(BpfProgram.NR)
+        .ifEqual(SETSID_32, 1)
+        .answer(BpfProgram.errno(Errno.EPERM))
+        .answer(BpfProgram.ALLOW);
+  }
+
+  Seccomp.Filter filter() {
+    return filter;
   }
 
   @Override
@@ -67,8 +99,8 @@ final class Descendants implements Pens {
     proc.close();
   }
 
-  /** One process: its parent, whether it has ended, and its owner. */
-  private record Entry(int parent, boolean dead, int uid) {
+  /** One process: its parent, whether it has ended, its session and its owner. */
+  private record Entry(int parent, boolean dead, int session, int uid) {
     /** What may not be looked into is shown as root's (proc_pid(5)). */
     boolean of(int user) {
       return uid == user || uid == 0;
@@ -98,11 +130,13 @@ final class Descendants implements Pens {
     Map<Integer, Entry> all = all();
     List<Integer> found = new ArrayList<>();
     for (Map.Entry<Integer, Entry> one : all.entrySet()) {
+      Entry entry = one.getValue();
       int top = top(one.getKey(), all);
       boolean orphan = top > 0 && top != first && !firsts.contains(top);
-      if (orphan && one.getValue().dead && one.getValue().parent == self) {
+      boolean others = entry.session != first && firsts.contains(entry.session);
+      if (orphan && entry.dead && entry.parent == self) {
         Orphans.reap(one.getKey());
-      } else if (!one.getValue().dead && (top == first || (orphan && one.getValue().of(uid)))) {
+      } else if (!entry.dead && (top == first || (orphan && !others && entry.of(uid)))) {
         found.add(one.getKey());
       }
     }
@@ -147,7 +181,8 @@ final class Descendants implements Pens {
       // The name may hold parentheses and blanks: the last one ends it.
       String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
       boolean dead = fields[0].equals("Z") || fields[0].equals("X");
-      return new Entry(Integer.parseInt(fields[1]), dead, file.stat().uid());
+      return new Entry(
+          Integer.parseInt(fields[1]), dead, Integer.parseInt(fields[6 - 3]), file.stat().uid());
     } catch (LinuxException e) {
       if (e.errno() == Errno.ENOENT || e.errno() == Errno.ESRCH) {
         return null;

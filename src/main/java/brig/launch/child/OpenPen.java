@@ -3,12 +3,15 @@ package brig.launch.child;
 import brig.linux.ChildCalls;
 import brig.linux.LinuxException;
 import brig.linux.Pidfd;
+import brig.linux.Seccomp;
 
 /**
  * Neither a cgroup nor a namespace can be made: the child's tree is found by walking it. Orphans
- * come to this process, which is their subreaper (PR_SET_CHILD_SUBREAPER of prctl(2)), also those
- * that made a session of their own; whose child they were once cannot be told any more, so those of
- * the same user are ended with the first child of that user that ends.
+ * come to this process, which is their subreaper (PR_SET_CHILD_SUBREAPER of prctl(2)), and whose
+ * child they were once is told by their session. Of those that made a session of their own it
+ * cannot be told: they are ended with the first child of that user that ends. A child that must die
+ * with this process cannot make one ({@link #filter}), so that the runner that comes after one
+ * which was killed finds all of it by the number of its session.
  */
 final class OpenPen implements Pen {
   private final Descendants descendants;
@@ -22,6 +25,11 @@ final class OpenPen implements Pen {
   OpenPen(Descendants descendants, int uid) {
     this.descendants = descendants;
     this.uid = uid;
+  }
+
+  @Override
+  public Seccomp.Filter filter() {
+    return descendants.filter();
   }
 
   @Override

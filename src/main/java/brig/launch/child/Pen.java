@@ -4,6 +4,8 @@ import brig.launch.child.ChildOrder.ChildLimits;
 import brig.linux.ChildCalls;
 import brig.linux.LinuxException;
 import brig.linux.Pidfd;
+import brig.linux.Seccomp;
+import org.jspecify.annotations.Nullable;
 
 /** What holds a child together with all that it starts. */
 sealed interface Pen permits CgroupPen, SpacePen, OpenPen {
@@ -25,6 +27,14 @@ sealed interface Pen permits CgroupPen, SpacePen, OpenPen {
   /** What the child itself must do to be in it. */
   default void join(ChildCalls calls) {
     // it is born there
+  }
+
+  /**
+   * Without what the child's tree could not be found again, were this process killed; null: it is
+   * found in any case.
+   */
+  default Seccomp.@Nullable Filter filter() {
+    return null;
   }
 
   /** The child is born in it. */

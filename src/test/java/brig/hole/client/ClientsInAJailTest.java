@@ -273,6 +273,7 @@ class ClientsInAJailTest {
             exec 3>/tmp/token; hole login </dev/null; read -r token </tmp/token; echo "$token"
             exec 3>&-; hole -t "$token" who </dev/null
             printf x >/tmp/a; hole -f doc=/tmp/a report </dev/null
+            hole -f doc=/tmp/a -D "html checked" report; echo
             hole -D "json checked" report year=7; echo
             hole -d /none report </dev/null; echo "$?"; hole; echo "$?"; hole report x; echo "$?"
             """
@@ -305,6 +306,7 @@ class ClientsInAJailTest {
             a warning
             doc: 1 bytes
             <b>\u001b[2J</b>
+            <form method="post"><input name="year" value=""><i> html checked</i><u>doc: x</u></form>
             <form method="post"><input name="year" value="7"><i> json checked</i></form>
             hole: cannot reach the hole in /none: No such file or directory
             111
@@ -360,6 +362,54 @@ class ClientsInAJailTest {
         .contains("[2J&lt;/b&gt;\n")
         .doesNotContain("\u001b")
         .doesNotContain("<b>");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"report.py", "report.pl", "report.php"})
+  void theFilesOfAPageThatLeadsToAnotherGoAlongWithTheForm(String stub) throws Exception {
+    String body =
+        """
+        --xx
+        Content-Disposition: form-data; name="brig_go"
+
+        next
+        --xx
+        Content-Disposition: form-data; name="year"
+
+        2026
+        --xx
+        Content-Disposition: form-data; name="doc"; filename="a b.txt"
+        Content-Type: text/plain
+
+        first
+        last
+        --xx--
+        """
+            .replace("\n", "\r\n");
+    String shown =
+        cgi(
+            stub,
+            body,
+            "REQUEST_METHOD=POST",
+            "'CONTENT_TYPE=multipart/form-data; boundary=xx'",
+            "HTTP_ORIGIN=https://h");
+    assertThat(shown)
+        .contains(
+            "value=\"2026\"><i>fr-CA,fr;q=0.9 html checked</i><u>doc: first\nlast</u></form>");
+  }
+
+  @Test
+  void theShellsPageShowsAFormThatIsNotRightAgainWithWhatWasTyped() throws Exception {
+    String shown = cgi("report.sh", "year=bad", "REQUEST_METHOD=POST", "HTTP_ORIGIN=https://h");
+    assertThat(shown).contains("<pre class=\"output\"></pre>");
+    assertThat(shown).contains("<input name=\"year\" value=\"bad\"><i>fr-CA,fr;q=0.9 html checked");
+    assertThat(
+            cgi(
+                "report.sh",
+                "--xx--",
+                "REQUEST_METHOD=POST",
+                "'CONTENT_TYPE=multipart/form-data; boundary=xx'"))
+        .contains("This page takes no files.");
   }
 
   @ParameterizedTest

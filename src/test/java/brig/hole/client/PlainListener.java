@@ -112,12 +112,22 @@ public final class PlainListener implements AutoCloseable {
     if (request.describe() != null) {
       String form = "<form method=\"post\"><input name=\"year\" value=\"" + text(request, "year");
       String kind = request.describe().word();
-      frames.add(output(form + "\"><i>" + request.language() + " " + kind + "</i></form>"));
+      StringBuilder files = new StringBuilder();
+      for (Request.Section section : request.sections()) {
+        files.append("<u>").append(section.name()).append(": ");
+        files.append(section.bytes().utf8()).append("</u>");
+      }
+      String words = request.language() + " " + kind + "</i>" + files + "</form>";
+      frames.add(output(form + "\"><i>" + words));
       frames.add(new ServerFrame.Ending(End.exited(0)));
       return frames;
     }
     switch (Objects.requireNonNull(request.job())) {
       case "report", "file" -> {
+        if (text(request, "brig_go").equals("next") || text(request, "year").equals("bad")) {
+          frames.add(new ServerFrame.Ending(End.of(Reason.INVALID)));
+          return frames;
+        }
         frames.add(new ServerFrame.Place(0));
         frames.add(new ServerFrame.Started(1));
         frames.add(new ServerFrame.Errors(Bytes.of("a warning\n")));

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What a hostile client sends, by the numbers of the list in SECURITY.md, against a running
  * listener, from a jail under the web user's uid. After each, the listener still serves, and
  * nothing of a job is left. Those that concern its end or its configuration are in {@link
- * HostileMomentsTest}.
+ * HostileMomentsTest}, those that concern who a visitor is in {@link HostileVisitorsTest}.
  */
 @Tag("root")
 class HostileClientsTest {

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import brig.hole.listener.ServedHole.Answer;
 import brig.hole.listener.ServedHole.Client;
+import brig.launch.child.Children;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Those of the list that concern the listener's end, its configuration and its log. */
 @Tag("root")
@@ -28,6 +30,7 @@ class HostileMomentsTest {
       user = "uucp"
       [jobs.sh]
       title = "A program that does what it is told"
+      fifo = true
       fields = [ { name = "x", type = "text", label = "x", max = 4000 } ]
       [[jobs.sh.steps]]
       role = "output"
@@ -51,23 +54,39 @@ class HostileMomentsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void hostile29_killedInMidJobItsOrphansEndAndTheJobIsInterruptedAndNotRunAgain(boolean cgroups)
+  @EnumSource(Children.Way.class)
+  void hostile29_killedInMidJobItsOrphansEndAndTheJobIsInterruptedAndNotRunAgain(Children.Way way)
       throws Exception {
-    List<String> before = cgroups ? List.of() : ServedHole.WITHOUT_CGROUPS;
+    boolean cgroups = way == Children.Way.CGROUPS;
+    List<String> before =
+        switch (way) {
+          case CGROUPS -> List.of();
+          case NAMESPACES -> ServedHole.WITHOUT_CGROUPS;
+          case WALKING -> ServedHole.WITHOUT_NAMESPACES;
+        };
     try (ServedHole hole = new ServedHole(before, directory, HOLE)) {
-      if (!cgroups) {
-        await("the word", () -> hole.said().contains("programs run in namespaces instead"));
-      }
+      String word =
+          switch (way) {
+            case CGROUPS -> "is open in";
+            case NAMESPACES -> "programs run in namespaces instead";
+            case WALKING -> "trees of processes are walked";
+          };
+      await("the word", () -> hole.said().contains(word));
       Path marks = Files.createDirectory(directory.resolve("marks"));
       Files.setAttribute(marks, "unix:uid", ServedHole.JOBS);
       Path mark = marks.toRealPath().resolve("runs");
       try (Client client = hole.client()) {
         client.send(
-            join(begin("sh", "x=echo run >> " + mark + "; setsid sleep 1000 & sleep 1000"), go()));
-        await("a job", () -> Files.exists(mark) && jobProcesses().size() >= 3);
+            join(
+                begin(
+                    "sh",
+                    "x=echo run >> "
+                        + mark
+                        + "; setsid sleep 1000 & (sleep 1000 &) ; sleep 1000 & sleep 1000"),
+                go()));
+        await("a job", () -> Files.exists(mark) && jobProcesses().size() >= 4);
         hole.killListener();
-        if (!cgroups) {
+        if (way == Children.Way.NAMESPACES) {
           await("the end of orphans at once", () -> jobProcesses().isEmpty());
         }
         assertThat(client.answer().end()).isEmpty(); // without X: it has failed
@@ -78,6 +97,44 @@ class HostileMomentsTest {
       assertThat(hole.call("sh", "x=echo again").output()).isEqualTo("again\n");
       assertThat(mark).hasContent("run");
     }
+  }
+
+  /** One that stands at its pipes as version 1 had it, and one with a deadline of its own. */
+  @Test
+  void aClientOfThePipesWhoseListenerIsKilledDoesNotWaitForEver() throws Exception {
+    try (ServedHole hole = new ServedHole(directory, HOLE).withShellClient()) {
+      String plain =
+          "cd /run/hole/replies; mkfifo p p.in p.end; echo 'sh p' > ../fifo;"
+              + " printf 'x=echo ran\\n%%%%\\n' > p.in; cat p; cat p.end; rm p*";
+      String patient =
+          ". /hole.sh; hole_begin; hole_value x 'echo ran'; hole_call sh; echo $? $hole_reason";
+      String impatient = "HOLE_PATIENCE=2; " + patient;
+      assertThat(hole.inJail(plain)).isEqualTo("ran\n0 0 done\n");
+      assertThat(hole.inJail(patient)).isEqualTo("ran\n0 done\n");
+      hole.signal("STOP"); // so that it is killed before it has opened anything of theirs
+      try (Client first = hole.shell(plain);
+          Client second = hole.shell(patient);
+          Client third = hole.shell(impatient)) {
+        await("all at their pipes", () -> pipes(hole) == 9);
+        hole.killListener();
+        assertThat(text(third)).isEqualTo("111 unavailable\n");
+        hole.start();
+        assertThat(text(first)).isEqualTo("111 0 interrupted\n");
+        assertThat(text(second)).isEqualTo("111 interrupted\n");
+      }
+      assertThat(pipes(hole)).isZero();
+      assertThat(hole.inJail(patient)).isEqualTo("ran\n0 done\n");
+    }
+  }
+
+  private static long pipes(ServedHole hole) throws Exception {
+    try (var names = Files.list(hole.doors.resolve("replies"))) {
+      return names.count();
+    }
+  }
+
+  private static String text(Client client) throws Exception {
+    return new String(client.end().read(), StandardCharsets.UTF_8);
   }
 
   @Test

@@ -55,6 +55,16 @@ final class ServedHole implements AutoCloseable {
   static final List<String> WITHOUT_CGROUPS =
       List.of("unshare", "-m", "sh", "-c", "umount -a -t cgroup,cgroup2; exec \"$@\"", "sh");
 
+  /** The same, and without the right to make a namespace. */
+  static final List<String> WITHOUT_NAMESPACES =
+      List.of(
+          "unshare",
+          "-m",
+          "sh",
+          "-c",
+          "umount -a -t cgroup,cgroup2; exec setpriv --bounding-set=-sys_admin \"$@\"",
+          "sh");
+
   private final List<String> options;
   private final List<String> before;
   private Process listener;
@@ -123,6 +133,13 @@ final class ServedHole implements AutoCloseable {
         null,
         false,
         null);
+  }
+
+  /** Puts clients/hole.sh into the jail, and what a shell there wants. */
+  ServedHole withShellClient() throws IOException {
+    Files.copy(Path.of("clients/hole.sh"), jail.resolve("hole.sh"));
+    Files.createFile(Files.createDirectories(jail.resolve("dev")).resolve("null"));
+    return this;
   }
 
   private static void run(String... command) throws Exception {
