@@ -12,7 +12,11 @@ import brig.spec.NearestWord;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The default seccomp filter: calls that no service needs and that ways out of a jail, or attacks
@@ -129,6 +133,7 @@ final class CallFilter {
   private static final int SET_IDS = 06000;
   private static final int O_CREAT_OR_TMPFILE = 0x40 | 0x400000;
   private static final int AF_VSOCK = 40;
+  private static final int MOST_IN_A_ROW = 4;
   private static final int EPERM = BpfProgram.errno(Errno.EPERM);
   private static final int ENOSYS = BpfProgram.errno(Errno.ENOSYS);
 
@@ -136,6 +141,7 @@ final class CallFilter {
   private final SyscallNames names;
   private final Set<String> allowed = new HashSet<>();
   private final Set<String> denied = new HashSet<>();
+  private final SortedMap<Integer, BpfProgram> rules = new TreeMap<>();
 
   private CallFilter(SeccompPolicy policy, Architecture architecture) {
     names = SyscallNames.of(architecture);
@@ -205,22 +211,13 @@ final class CallFilter {
   }
 
   private void build(Architecture architecture, boolean ownPids) {
-    program
-        .load(BpfProgram.ARCH)
-        .unlessEqual(architecture.auditArch(), 1)
-        .answer(BpfProgram.KILL_PROCESS)
-        .load(BpfProgram.NR);
     for (String name : denied) {
       refuse(name, EPERM);
     }
-    // The calls that services make most are looked at first.
     creating("openat", 2, 3);
     creating("open", 1, 2);
     terminalInput();
     anyBit("clone", 0, CLONE_NEW);
-    // Beyond the table lie calls of a later kernel, which nobody has judged, and on x86-64 the x32
-    // calls (bit 30), which go round a filter for the native numbers: as on an older kernel.
-    program.ifGreater(names.last(), 1).answer(ENOSYS);
     anyBit("unshare", 0, CLONE_NEW | CLONE_NEWTIME); // B31
     anyBit("creat", 1, SET_IDS); // set-id files are not to be planted: B25
     anyBit("chmod", 1, SET_IDS);
@@ -244,30 +241,67 @@ final class CallFilter {
         refuse(name, EPERM);
       }
     }
-    program.answer(BpfProgram.ALLOW);
+    program
+        .load(BpfProgram.ARCH)
+        .unlessEqual(architecture.auditArch(), 1)
+        .answer(BpfProgram.KILL_PROCESS)
+        .load(BpfProgram.NR)
+        // Beyond the table lie calls of a later kernel, which nobody has judged, and on x86-64 the
+        // x32 calls (bit 30), which go round a filter for the native numbers: as on an older
+        // kernel.
+        .ifGreater(names.last(), 1)
+        .answer(ENOSYS)
+        .append(search(new ArrayList<>(rules.entrySet())));
+  }
+
+  /**
+   * The rules, found by halves. When a filter is installed the kernel runs it for every number
+   * there is, to know those that it always allows (seccomp_cache_prepare): one rule after the other
+   * that was most of what an installation cost, and a program of a web server installs it at each
+   * request.
+   */
+  private static BpfProgram search(List<Map.Entry<Integer, BpfProgram>> rules) {
+    BpfProgram found = new BpfProgram();
+    if (rules.size() <= MOST_IN_A_ROW) {
+      for (Map.Entry<Integer, BpfProgram> rule : rules) {
+        found.ifEqual(rule.getKey(), rule.getValue().size()).append(rule.getValue());
+      }
+      return found.answer(BpfProgram.ALLOW);
+    }
+    int half = rules.size() / 2;
+    BpfProgram lower = search(rules.subList(0, half));
+    return found
+        .ifGreater(rules.get(half).getKey() - 1, 1)
+        .skip(lower.size())
+        .append(lower)
+        .append(search(rules.subList(half, rules.size())));
   }
 
   private void refuse(String name, int answer) {
-    Integer number = names.number(name);
-    if (number != null) {
-      program.ifEqual(number, 1).answer(answer);
+    BpfProgram rule = begin(names.number(name));
+    if (rule != null) {
+      rule.answer(answer);
     }
   }
 
-  /** Enters the rule of one call, which must end with an answer; false when it has none. */
-  private boolean begin(String name, int length) {
-    Integer number = names.number(name);
-    if (number == null || allowed.contains(name)) {
-      return false;
+  /** The rule of one call, which must end with an answer; null when it has none, or one already. */
+  private @Nullable BpfProgram begin(String name) {
+    return allowed.contains(name) ? null : begin(names.number(name));
+  }
+
+  private @Nullable BpfProgram begin(@Nullable Integer number) {
+    if (number == null || rules.containsKey(number)) {
+      return null;
     }
-    program.ifEqual(number, length);
-    return true;
+    BpfProgram rule = new BpfProgram();
+    rules.put(number, rule);
+    return rule;
   }
 
   private void anyBit(String name, int argument, int bits) {
-    if (begin(name, 4)) {
-      program
-          .load(BpfProgram.argument(argument))
+    BpfProgram rule = begin(name);
+    if (rule != null) {
+      rule.load(BpfProgram.argument(argument))
           .ifAny(bits, 1)
           .answer(EPERM)
           .answer(BpfProgram.ALLOW);
@@ -276,9 +310,9 @@ final class CallFilter {
 
   // The mode counts only where a file is made; otherwise the register holds anything.
   private void creating(String name, int flags, int mode) {
-    if (begin(name, 6)) {
-      program
-          .load(BpfProgram.argument(flags))
+    BpfProgram rule = begin(name);
+    if (rule != null) {
+      rule.load(BpfProgram.argument(flags))
           .ifAny(O_CREAT_OR_TMPFILE, 3)
           .load(BpfProgram.argument(mode))
           .ifAny(SET_IDS, 1)
@@ -289,9 +323,9 @@ final class CallFilter {
 
   // B29. The kernel looks at the lower half of the request only, and so does this.
   private void terminalInput() {
-    if (begin("ioctl", 6)) {
-      program
-          .load(BpfProgram.argument(1))
+    BpfProgram rule = begin("ioctl");
+    if (rule != null) {
+      rule.load(BpfProgram.argument(1))
           .ifEqual(TIOCSTI, 1)
           .answer(EPERM)
           .ifEqual(TIOCLINUX, 1)
@@ -302,9 +336,9 @@ final class CallFilter {
 
   // B07; FIFOs, sockets and files are free.
   private void makingNodes(String name, int mode) {
-    if (begin(name, 9)) {
-      program
-          .load(BpfProgram.argument(mode))
+    BpfProgram rule = begin(name);
+    if (rule != null) {
+      rule.load(BpfProgram.argument(mode))
           .ifAny(SET_IDS, 1)
           .answer(EPERM)
           .and(0xF000)
@@ -319,9 +353,9 @@ final class CallFilter {
   // Asking (-1) and the plain Linux one (0) are harmless; others switch address layout protection
   // off or change what old calls mean.
   private void personality() {
-    if (begin("personality", 6)) {
-      program
-          .load(BpfProgram.argument(0))
+    BpfProgram rule = begin("personality");
+    if (rule != null) {
+      rule.load(BpfProgram.argument(0))
           .ifEqual(0, 1)
           .answer(BpfProgram.ALLOW)
           .ifEqual(-1, 1)
@@ -332,19 +366,17 @@ final class CallFilter {
 
   // AF_VSOCK talks to the hypervisor and knows no network namespace.
   private void sockets() {
-    if (begin("socket", 4)) {
-      program
-          .load(BpfProgram.argument(0))
-          .ifEqual(AF_VSOCK, 1)
-          .answer(EPERM)
-          .answer(BpfProgram.ALLOW);
+    BpfProgram rule = begin("socket");
+    if (rule != null) {
+      rule.load(BpfProgram.argument(0)).ifEqual(AF_VSOCK, 1).answer(EPERM).answer(BpfProgram.ALLOW);
     }
   }
 
   // B15: pid 0 is the caller.
   private void limitsOfOthers() {
-    if (begin("prlimit64", 4)) {
-      program.load(BpfProgram.argument(0)).ifEqual(0, 1).answer(BpfProgram.ALLOW).answer(EPERM);
+    BpfProgram rule = begin("prlimit64");
+    if (rule != null) {
+      rule.load(BpfProgram.argument(0)).ifEqual(0, 1).answer(BpfProgram.ALLOW).answer(EPERM);
     }
   }
 }

@@ -26,6 +26,7 @@ public final class BpfProgram {
 
   private static final int LD_W_ABS = 0x20;
   private static final int ALU_AND_K = 0x54;
+  private static final int JA = 0x05;
   private static final int JEQ_K = 0x15;
   private static final int JGT_K = 0x25;
   private static final int JSET_K = 0x45;
@@ -34,7 +35,7 @@ public final class BpfProgram {
   /** BPF_MAXINSNS. */
   private static final int MAXIMUM = 4096;
 
-  private long[] instructions = new long[512];
+  private long[] instructions = new long[16];
   private int size;
 
   /** The lower half of an argument; the upper one is four bytes on (little-endian both). */
@@ -83,6 +84,23 @@ public final class BpfProgram {
     return add(JSET_K, 0, otherwiseSkip, bits);
   }
 
+  /** Jumps over so many instructions, however many. */
+  public BpfProgram skip(int instructions) {
+    return add(JA, 0, 0, instructions);
+  }
+
+  /** The other's instructions follow: jumps are relative, so that they mean the same. */
+  public BpfProgram append(BpfProgram other) {
+    for (long instruction : other.instructions()) {
+      add(
+          (int) instruction & 0xFFFF,
+          (int) (instruction >>> 16) & 0xFF,
+          (int) (instruction >>> 24) & 0xFF,
+          (int) (instruction >>> 32));
+    }
+    return this;
+  }
+
   private BpfProgram add(int code, int jumpTrue, int jumpFalse, int k) {
     if (jumpTrue > 255 || jumpFalse > 255 || size == MAXIMUM) {
       throw new IllegalStateException("a seccomp filter that the kernel would refuse");
@@ -116,6 +134,7 @@ public final class BpfProgram {
       switch ((int) instruction & 0xFFFF) {
         case LD_W_ABS -> accumulator = word(k, nr, arch, arguments);
         case ALU_AND_K -> accumulator &= k;
+        case JA -> at += k;
         case JEQ_K -> at += accumulator == k ? jumpTrue : jumpFalse;
         case JGT_K -> at += Integer.compareUnsigned(accumulator, k) > 0 ? jumpTrue : jumpFalse;
         case JSET_K -> at += (accumulator & k) != 0 ? jumpTrue : jumpFalse;
