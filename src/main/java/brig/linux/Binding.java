@@ -5,9 +5,10 @@ public final class Binding {
   private Binding() {}
 
   /**
-   * Links the one downcall, and what reads and writes structs, on threads of their own: that takes
-   * longer than reading the arguments and the jailfile does, and machines have two processors.
-   * Whoever calls first waits for it.
+   * Makes native calls possible, and links what reads and writes structs, on threads of their own:
+   * the second takes longer than reading the arguments and the jailfile does, and so does the first
+   * where a downcall must be linked; machines have two processors. Whoever calls first waits for
+   * it.
    */
   public static void loadInBackground() {
     start("binding", () -> ProcessKernel.geteuid());

@@ -1,9 +1,7 @@
 package brig.linux;
 
-import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +30,10 @@ final class Birth {
   private static MemorySegment code() {
     try {
       return MemorySegment.ofAddress(
-          SignalPipe.executable(
+          MachineCode.executable(
               switch (Architecture.current()) {
-                case X86_64 -> assembled(X86_64, false);
-                case AARCH64 -> assembled(AARCH64, true);
+                case X86_64 -> MachineCode.assembled(X86_64, false);
+                case AARCH64 -> MachineCode.assembled(AARCH64, true);
               }));
     } catch (LinuxException e) {
       throw new IllegalStateException("no memory for machine code", e);
@@ -81,22 +79,6 @@ final class Birth {
     arguments.set(ValueLayout.JAVA_LONG, 0, flags);
     arguments.set(ValueLayout.JAVA_LONG, 8, pidfd);
     arguments.set(ValueLayout.JAVA_LONG, 32, SIGCHLD);
-  }
-
-  /** The hexadecimal digits that begin each line: bytes as they are, or words to be turned. */
-  static byte[] assembled(String listing, boolean words) {
-    HexFormat hex = HexFormat.of();
-    ByteArrayOutputStream code = new ByteArrayOutputStream();
-    for (String line : listing.split("\n", -1)) {
-      if (line.isEmpty()) {
-        continue;
-      }
-      byte[] instruction = hex.parseHex(line.substring(0, line.indexOf(' ')));
-      for (int i = 0; i < instruction.length; i++) {
-        code.write(instruction[words ? instruction.length - 1 - i : i]);
-      }
-    }
-    return code.toByteArray();
   }
 
   // Called with: the list's beginning, its end, struct clone_args, the state.

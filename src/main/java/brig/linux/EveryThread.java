@@ -43,7 +43,7 @@ public final class EveryThread implements AutoCloseable {
   public EveryThread() throws LinuxException {
     threads = Fd.open("/proc/self/task", Fd.O_RDONLY | Fd.O_DIRECTORY);
     long handler =
-        SignalPipe.executable(
+        MachineCode.executable(
             switch (Architecture.current()) {
               case X86_64 -> x86(block.address());
               case AARCH64 -> aarch64(block.address());

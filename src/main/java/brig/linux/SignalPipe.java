@@ -14,13 +14,8 @@ import java.lang.foreign.ValueLayout;
  * (signal-safety(7)). The bytes below were assembled from the text beside them.
  */
 public final class SignalPipe implements AutoCloseable {
-  private static final int PROT_READ = 1;
-  private static final int PROT_WRITE = 2;
-  private static final int PROT_EXEC = 4;
-  private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
   private static final int SA_RESTART = 0x10000000;
   private static final int SIGACTION_SIZE = 152; // sa_handler 0, sa_mask 8, sa_flags 136
-  private static final int PAGE = 4096;
   private static final int EAGAIN = -Errno.EAGAIN.number();
   private static final int EINTR = -Errno.EINTR.number();
 
@@ -80,30 +75,11 @@ public final class SignalPipe implements AutoCloseable {
   }
 
   private static long handler(int fd) throws LinuxException {
-    return executable(
+    return MachineCode.executable(
         switch (Architecture.current()) {
           case X86_64 -> x86(fd);
           case AARCH64 -> aarch64(fd);
         });
-  }
-
-  /** Machine code in memory of its own, which may be executed and no longer written. */
-  static long executable(byte[] code) throws LinuxException {
-    boolean x86 = Architecture.current() == Architecture.X86_64;
-    long page =
-        LinuxException.check(
-            Native.syscall(
-                x86 ? 9 : 222, 0, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0),
-            "mmap",
-            null);
-    MemorySegment segment = MemorySegment.ofAddress(page).reinterpret(PAGE);
-    MemorySegment.copy(code, 0, segment, ValueLayout.JAVA_BYTE, 0, code.length);
-    // mprotect(2) from a page that was never executable: no stale instruction can be cached.
-    LinuxException.check(
-        Native.syscall(x86 ? 10 : 226, page, PAGE, PROT_READ | PROT_EXEC, 0, 0, 0),
-        "mprotect",
-        null);
-    return page;
   }
 
   static byte[] x86(int fd) {

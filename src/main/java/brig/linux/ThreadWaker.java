@@ -24,7 +24,7 @@ public final class ThreadWaker {
             case AARCH64 ->
                 new byte[] {0x5F, 0x24, 0x03, (byte) 0xD5, (byte) 0xC0, 0x03, 0x5F, (byte) 0xD6};
           };
-      action.set(ValueLayout.JAVA_LONG, 0, SignalPipe.executable(nothing));
+      action.set(ValueLayout.JAVA_LONG, 0, MachineCode.executable(nothing));
       int result =
           Native.callInt(Native.symbol("sigaction"), SIGNAL, action.address(), 0, 0, 0, 0, 0);
       LinuxException.check(result, "sigaction", Signal.name(SIGNAL));

@@ -46,9 +46,9 @@ class BirthTest {
 
   @Test
   void theListingsAreWholeInstructions() {
-    byte[] x86 = Birth.assembled(Birth.X86_64, false);
+    byte[] x86 = MachineCode.assembled(Birth.X86_64, false);
     assertThat(x86).hasSize(0xB6 + 14).startsWith(0xF3, 0x0F, 0x1E, 0xFA).endsWith(0xEB, 0xF2);
-    byte[] aarch64 = Birth.assembled(Birth.AARCH64, true);
+    byte[] aarch64 = MachineCode.assembled(Birth.AARCH64, true);
     assertThat(aarch64).hasSize(0xD4 + 16).startsWith(0x5F, 0x24, 0x03, 0xD5);
     assertThat(HexFormat.of().formatHex(aarch64)).endsWith("fdffff17");
   }
