@@ -3,22 +3,40 @@ package brig.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Native memory for the arguments of one call, taken from a block that the thread keeps: what is
  * taken inside {@code try (Scratch memory = Scratch.take())} is given back at its end. May be
- * nested. Memory comes zeroed and aligned to 8 bytes.
+ * nested. Memory comes zeroed and aligned to 8 bytes. A virtual thread lives for a task: its block
+ * goes to the next one that needs one.
  */
 final class Scratch implements AutoCloseable {
   private static final int SIZE = 256 * 1024;
-  private static final ThreadLocal<Scratch> MINE = ThreadLocal.withInitial(Scratch::new);
+  private static final ThreadLocal<Scratch> MINE = ThreadLocal.withInitial(Scratch::forThread);
 
   private final MemorySegment block = Arena.ofAuto().allocate(SIZE, 8);
   private final int[] marks = new int[8];
+  private final boolean lent;
   private int depth;
   private int top;
 
-  private Scratch() {}
+  private Scratch(boolean lent) {
+    this.lent = lent;
+  }
+
+  /** Only where there are virtual threads. */
+  private static final class Pool {
+    private static final ConcurrentLinkedQueue<Scratch> FREE = new ConcurrentLinkedQueue<>();
+  }
+
+  private static Scratch forThread() {
+    if (!Thread.currentThread().isVirtual()) {
+      return new Scratch(false);
+    }
+    Scratch free = Pool.FREE.poll();
+    return free != null ? free : new Scratch(true);
+  }
 
   static Scratch take() {
     Scratch scratch = MINE.get();
@@ -41,6 +59,10 @@ final class Scratch implements AutoCloseable {
   @Override
   public void close() {
     top = marks[--depth];
+    if (lent && depth == 0) {
+      MINE.remove();
+      Pool.FREE.add(this);
+    }
   }
 
   /** A zeroed struct or buffer of {@code size} bytes. */
