@@ -10,6 +10,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,19 +118,44 @@ public final class Answer {
    * @throws CgiFault when its answer is not whole
    */
   public void end() throws IOException {
+    ByteBuffer last = last();
+    if (redirect == null) {
+      write(true, last);
+    }
+  }
+
+  /**
+   * The same, without waiting for the client.
+   *
+   * @param outcome told when the rest is sent; what it was given last must not change until then
+   * @throws CgiFault when its answer is not whole; nothing is told then
+   */
+  public void end(Outcome outcome) throws IOException {
+    ByteBuffer last = last();
+    if (redirect == null) {
+      response.write(
+          true,
+          last,
+          Callback.from(
+              () -> outcome.answered(null),
+              failure -> outcome.unanswered(new ClientGone(new IOException(failure)))));
+    } else {
+      outcome.answered(redirect());
+    }
+  }
+
+  /** What is still to be sent. */
+  private ByteBuffer last() throws CgiFault {
     if (!body) {
       throw new CgiFault(
           header.isEmpty() ? "it answered nothing" : "it ended before its header did");
     }
-    if (redirect != null) {
-      return;
-    }
-    if (left > 0 && !isHead()) {
+    if (left > 0 && redirect == null && !isHead()) {
       throw new CgiFault("it ended " + left + " bytes before its Content-Length");
     }
     ByteBuffer last = pending == null ? NOTHING : pending;
     pending = null;
-    write(true, last);
+    return last;
   }
 
   private void write(boolean last, ByteBuffer bytes) throws ClientGone {

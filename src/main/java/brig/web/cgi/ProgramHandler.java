@@ -46,6 +46,16 @@ public abstract class ProgramHandler extends Handler.Wrapper {
     /** Whether it can begin before the length of the body is known. */
     boolean takesAnyLength();
 
+    /**
+     * Asks, if that needs no thread that waits.
+     *
+     * @return false: nothing was done, and it is to be run
+     */
+    default boolean begin(
+        Request request, RequestBody body, long length, Response response, Outcome outcome) {
+      return false;
+    }
+
     /** Asks and answers; called on a thread that may wait. */
     @Nullable String run(Request request, RequestBody body, long length, Response response)
         throws IOException;
@@ -78,7 +88,7 @@ public abstract class ProgramHandler extends Handler.Wrapper {
     Response.writeError(request, response, callback, status);
   }
 
-  private final class Turn implements RequestBody.Ready, Gate.Task {
+  private final class Turn implements RequestBody.Ready, Gate.Task, Outcome {
     private final Job job;
     private final Request request;
     private final Response response;
@@ -114,11 +124,61 @@ public abstract class ProgramHandler extends Handler.Wrapper {
     }
 
     @Override
+    public boolean begins() {
+      RequestBody whole = Objects.requireNonNull(body);
+      return job.begin(request, whole, length(whole), response, this);
+    }
+
+    @Override
     public void go() {
       RequestBody whole = Objects.requireNonNull(body);
-      long length = whole.isWhole() ? whole.gathered().remaining() : request.getLength();
+      answer(() -> job.run(request, whole, length(whole), response));
+    }
+
+    private long length(RequestBody of) {
+      return of.isWhole() ? of.gathered().remaining() : request.getLength();
+    }
+
+    @Override
+    public void goOn(Rest rest) {
+      gate.goOn(
+          new Gate.Task() {
+            @Override
+            public void go() {
+              answer(rest);
+            }
+
+            @Override
+            public void tooLate() {
+              throw new IllegalStateException("it was inside");
+            }
+          });
+    }
+
+    @Override
+    public void answered(@Nullable String redirect) {
       try {
-        String redirect = job.run(request, whole, length, response);
+        answer(() -> redirect);
+      } finally {
+        gate.leave();
+      }
+    }
+
+    @Override
+    public void unanswered(IOException why) {
+      try {
+        answer(
+            () -> {
+              throw why;
+            });
+      } finally {
+        gate.leave();
+      }
+    }
+
+    private void answer(Rest rest) {
+      try {
+        String redirect = rest.run();
         if (redirect == null) {
           callback.succeeded();
         } else {

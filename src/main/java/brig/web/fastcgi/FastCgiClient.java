@@ -1,27 +1,21 @@
 package brig.web.fastcgi;
 
 import brig.web.cgi.Answer;
-import brig.web.cgi.BodyStream;
+import brig.web.cgi.Outcome;
 import brig.web.cgi.ProgramLate;
 import brig.web.cgi.RequestBody;
 import brig.web.limits.Deadlines;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.eclipse.jetty.io.ManagedSelector;
 import org.jspecify.annotations.Nullable;
 
 /** Asks one application server, over connections that are kept. */
 public final class FastCgiClient {
-  /** A connection carries one request at a time, so all have the same number. */
-  private static final int REQUEST = 1;
-
-  private static final int MOST_ERROR_TEXT = 8192;
-
   private final FastCgiPool pool;
   private final Deadlines deadlines;
   private final Executor threads;
@@ -67,13 +61,66 @@ public final class FastCgiClient {
    * @throws IOException when the application cannot be asked, or its answer is none
    */
   public void ask(
-      Map<String, String> variables, RequestBody body, Answer answer, Consumer<String> errors)
+      Map<String, String> variables,
+      RequestBody body,
+      Answer answer,
+      Consumer<String> errors,
+      @Nullable ManagedSelector selector)
       throws IOException {
-    FastCgiConnection kept = pool.kept();
+    FastCgiConnection kept = pool.kept(selector);
+    if (kept == null || !ask(kept, true, variables, body, answer, errors, selector)) {
+      ask(pool.fresh(), false, variables, body, answer, errors, selector);
+    }
+  }
+
+  /**
+   * The same without a thread that waits, if there is a kept connection that is selected, and the
+   * body is there.
+   *
+   * @param selector whose thread this is
+   * @return false: nothing was done
+   */
+  public boolean begin(
+      Map<String, String> variables,
+      RequestBody body,
+      Answer answer,
+      Consumer<String> errors,
+      ManagedSelector selector,
+      Outcome outcome) {
+    if (!body.isWhole() || body.gathered().remaining() > RecordWriter.MOST) {
+      return false;
+    }
+    FastCgiConnection kept = pool.kept(selector);
     if (kept == null) {
-      ask(pool.fresh(), false, variables, body, answer, errors);
-    } else if (!ask(kept, true, variables, body, answer, errors)) {
-      ask(pool.fresh(), false, variables, body, answer, errors);
+      return false;
+    }
+    if (!kept.isSelected()) {
+      keep(kept, selector);
+      return false;
+    }
+    boolean repeatable = changesNothing(variables) && isEmpty(body);
+    Outcome.Rest again =
+        () -> {
+          ask(pool.fresh(), false, variables, body, answer, errors, selector);
+          return answer.redirect();
+        };
+    new Prompt(
+            kept,
+            new Prompt.Bounds(deadlines, silenceMillis, threads),
+            answer,
+            errors,
+            outcome,
+            repeatable ? again : null,
+            () -> keep(kept, selector))
+        .begin(RecordWriter.whole(Exchange.REQUEST, variables, body.gathered()));
+    return true;
+  }
+
+  private void keep(FastCgiConnection connection, @Nullable ManagedSelector selector) {
+    try {
+      pool.keep(connection, selector);
+    } catch (IOException e) {
+      connection.close();
     }
   }
 
@@ -84,11 +131,12 @@ public final class FastCgiClient {
       Map<String, String> variables,
       RequestBody body,
       Answer answer,
-      Consumer<String> errors)
+      Consumer<String> errors,
+      @Nullable ManagedSelector selector)
       throws IOException {
     boolean reusable = false;
     try (Deadlines.Watch watch = deadlines.watch(connection::close)) {
-      Exchange exchange = new Exchange(connection, watch, answer, errors);
+      Exchange exchange = new Exchange(connection, watch, silenceMillis, answer, errors, threads);
       try {
         if (!kept) {
           watch.within(connectMillis);
@@ -100,7 +148,7 @@ public final class FastCgiClient {
         if (watch.isLate()) {
           throw new ProgramLate("it did not answer in time");
         }
-        if (kept && !exchange.heard && changesNothing(variables) && isEmpty(body)) {
+        if (kept && !exchange.hasHeard() && changesNothing(variables) && isEmpty(body)) {
           return false;
         }
         throw e;
@@ -109,7 +157,7 @@ public final class FastCgiClient {
       }
     } finally {
       if (reusable) {
-        pool.keep(connection);
+        keep(connection, selector);
       } else {
         connection.close();
       }
@@ -132,110 +180,6 @@ public final class FastCgiClient {
       connection.connect(pool.address());
     } catch (IOException e) {
       throw new IOException("cannot connect to " + address() + ": " + e.getMessage(), e);
-    }
-  }
-
-  private final class Exchange implements RecordSink {
-    private final FastCgiConnection connection;
-    private final Deadlines.Watch watch;
-    private final Answer answer;
-    private final Consumer<String> errors;
-    private final StringBuilder errorText = new StringBuilder();
-    private @Nullable BodyStream stream;
-    private boolean heard;
-
-    Exchange(
-        FastCgiConnection connection,
-        Deadlines.Watch watch,
-        Answer answer,
-        Consumer<String> errors) {
-      this.connection = connection;
-      this.watch = watch;
-      this.answer = answer;
-      this.errors = errors;
-    }
-
-    boolean run(Map<String, String> variables, RequestBody body) throws IOException {
-      watch.within(silenceMillis);
-      send(variables, body);
-      RecordReader reader = new RecordReader(REQUEST);
-      boolean ended = false;
-      boolean clean = true;
-      while (!ended) {
-        watch.within(silenceMillis);
-        ByteBuffer bytes = connection.read();
-        watch.rest();
-        if (!bytes.hasRemaining()) {
-          throw new FastCgiException("it closed the connection in the middle of an answer");
-        }
-        heard = true;
-        ended = reader.read(bytes, this);
-        clean = !bytes.hasRemaining();
-        if (!ended) {
-          answer.flush();
-        }
-      }
-      answer.end();
-      return clean && !watch.isLate() && (stream == null || stream.isDone());
-    }
-
-    private void send(Map<String, String> variables, RequestBody body) throws IOException {
-      ByteBuffer begin = RecordWriter.begin(REQUEST, true, variables);
-      ByteBuffer gathered = body.gathered();
-      if (isEmpty(body)) {
-        ByteBuffer end = ByteBuffer.allocate(RecordReader.HEADER);
-        RecordWriter.stdin(end, REQUEST, 0);
-        connection.write(begin, end.flip());
-        return;
-      }
-      connection.write(begin);
-      if (body.isWhole() && gathered.remaining() <= RecordWriter.MOST) {
-        connection.writeBody(REQUEST, gathered);
-        connection.endBody(REQUEST);
-        return;
-      }
-      // The application may answer before it has read all: nobody may wait here until it has.
-      BodyStream rest = new BodyStream(body, new Body(), threads, connection::close);
-      stream = rest;
-      rest.start();
-    }
-
-    void stop() {
-      tellErrors();
-      if (stream != null) {
-        stream.stop();
-      }
-    }
-
-    @Override
-    public void output(ByteBuffer bytes) throws IOException {
-      answer.output(bytes);
-    }
-
-    @Override
-    public void error(ByteBuffer bytes) {
-      String text = StandardCharsets.UTF_8.decode(bytes).toString();
-      int room = MOST_ERROR_TEXT - errorText.length();
-      errorText.append(text, 0, Math.min(room, text.length()));
-    }
-
-    private void tellErrors() {
-      if (!errorText.isEmpty()) {
-        errors.accept(errorText.toString().strip());
-      }
-    }
-
-    private final class Body implements BodyStream.Sink {
-      @Override
-      public void write(ByteBuffer bytes) throws IOException {
-        watch.within(silenceMillis); // who takes the body is not silent
-        connection.writeBody(REQUEST, bytes);
-      }
-
-      @Override
-      public void end() throws IOException {
-        connection.endBody(REQUEST);
-      }
     }
   }
 }

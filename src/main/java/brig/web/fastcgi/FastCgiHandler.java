@@ -4,15 +4,18 @@ import brig.linux.LinuxException;
 import brig.web.cgi.Answer;
 import brig.web.cgi.CgiRequest;
 import brig.web.cgi.MetaVariables;
+import brig.web.cgi.Outcome;
 import brig.web.cgi.ProgramHandler;
 import brig.web.cgi.RequestBody;
 import brig.web.cgi.Requests;
 import brig.web.cgi.Scripts;
+import brig.web.inside.SelectedEndPoint;
 import brig.web.limits.Gate;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -102,8 +105,33 @@ public final class FastCgiHandler extends ProgramHandler {
     }
 
     @Override
+    public boolean begin(
+        Request request, RequestBody body, long length, Response response, Outcome outcome) {
+      ManagedSelector selector = SelectedEndPoint.selector(request);
+      return selector != null
+          && client.begin(
+              variables(request, length),
+              body,
+              new Answer(response, false),
+              this::tell,
+              selector,
+              outcome);
+    }
+
+    @Override
     public @Nullable String run(Request request, RequestBody body, long length, Response response)
         throws IOException {
+      Answer answer = new Answer(response, false);
+      client.ask(
+          variables(request, length), body, answer, this::tell, SelectedEndPoint.selector(request));
+      return answer.redirect();
+    }
+
+    private void tell(String text) {
+      errors.accept(name() + ": " + text);
+    }
+
+    private Map<String, String> variables(Request request, long length) {
       String root = settings.scriptRoot();
       String file = (root.equals("/") ? "" : root) + found.name();
       CgiRequest cgi = Requests.of(request, found, file, root, length, user(request));
@@ -112,9 +140,7 @@ public final class FastCgiHandler extends ProgramHandler {
       variables.putIfAbsent("CONTENT_TYPE", "");
       // php-fpm built with cgi.force_redirect refuses to work without it
       variables.put("REDIRECT_STATUS", "200");
-      Answer answer = new Answer(response, false);
-      client.ask(variables, body, answer, text -> errors.accept(name() + ": " + text));
-      return answer.redirect();
+      return variables;
     }
   }
 }

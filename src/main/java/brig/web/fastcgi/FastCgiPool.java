@@ -5,8 +5,11 @@ import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,18 +31,39 @@ final class FastCgiPool {
     return address.get();
   }
 
-  /** One that is open, or null. */
-  @Nullable FastCgiConnection kept() {
+  /**
+   * One that is open, or null.
+   *
+   * @param by preferred is one that it selects; null: whichever
+   */
+  @Nullable FastCgiConnection kept(@Nullable ManagedSelector by) {
     closeIdle();
     while (true) {
-      FastCgiConnection connection;
-      synchronized (resting) {
-        connection = resting.pollLast();
+      FastCgiConnection connection = last(by);
+      if (connection == null) {
+        return null;
       }
-      if (connection == null || connection.isAlive()) {
+      connection.hears(null);
+      if (connection.isAlive()) {
         return connection;
       }
       connection.close();
+    }
+  }
+
+  private @Nullable FastCgiConnection last(@Nullable ManagedSelector by) {
+    synchronized (resting) {
+      if (by != null) {
+        Iterator<FastCgiConnection> lastFirst = resting.descendingIterator();
+        while (lastFirst.hasNext()) {
+          FastCgiConnection connection = lastFirst.next();
+          if (connection.isSelectedBy(by)) {
+            lastFirst.remove();
+            return connection;
+          }
+        }
+      }
+      return resting.pollLast();
     }
   }
 
@@ -48,11 +72,30 @@ final class FastCgiPool {
     return FastCgiConnection.to(address.get());
   }
 
-  /** Keeps one for the next request. */
-  void keep(FastCgiConnection connection) {
+  /**
+   * Keeps one for the next request.
+   *
+   * @param by selects it meanwhile, if none does; null: nobody
+   */
+  void keep(FastCgiConnection connection, @Nullable ManagedSelector by) throws IOException {
     connection.rest();
+    connection.hears(Invocable.from(Invocable.InvocationType.NON_BLOCKING, () -> drop(connection)));
+    if (by != null) {
+      connection.selectedBy(by);
+    }
     synchronized (resting) {
       resting.addLast(connection);
+    }
+  }
+
+  /** The other side has closed one that rests, or says something unasked. */
+  private void drop(FastCgiConnection connection) {
+    boolean rested;
+    synchronized (resting) {
+      rested = resting.remove(connection);
+    }
+    if (rested) {
+      connection.close();
     }
   }
 

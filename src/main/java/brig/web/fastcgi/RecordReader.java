@@ -62,6 +62,20 @@ public final class RecordReader {
     return ended;
   }
 
+  /** Whether the end of a request is among these bytes, which begin with a record. */
+  static boolean holdsEnd(ByteBuffer bytes) {
+    int at = bytes.position();
+    while (at + HEADER <= bytes.limit()) {
+      int content = (bytes.get(at + 4) & 0xFF) << 8 | (bytes.get(at + 5) & 0xFF);
+      int end = at + HEADER + content + (bytes.get(at + 6) & 0xFF);
+      if (bytes.get(at + 1) == END_REQUEST) {
+        return end <= bytes.limit();
+      }
+      at = end;
+    }
+    return false;
+  }
+
   /** Whether it stands between two records: an end of the stream here cuts none in two. */
   public boolean isBetweenRecords() {
     return headerLength == 0;

@@ -65,6 +65,20 @@ public final class RecordWriter {
     return out.flip();
   }
 
+  /** A request with a body that fits into one record, as one piece of bytes. */
+  static ByteBuffer whole(int request, Map<String, String> variables, ByteBuffer body) {
+    ByteBuffer begin = begin(request, true, variables);
+    ByteBuffer out =
+        ByteBuffer.allocate(begin.remaining() + body.remaining() + 2 * RecordReader.HEADER);
+    out.put(begin);
+    if (body.hasRemaining()) {
+      stdin(out, request, body.remaining());
+      out.put(body.duplicate());
+    }
+    stdin(out, request, 0);
+    return out.flip();
+  }
+
   private static int length(byte[] into, int at, int value) {
     if (value < LONG_LENGTH) {
       into[at] = (byte) value;

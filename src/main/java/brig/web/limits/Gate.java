@@ -12,6 +12,15 @@ import org.jspecify.annotations.Nullable;
 public final class Gate {
   /** What wants to go through. */
   public interface Task {
+    /**
+     * Its turn, if it needs no thread: it goes on by itself.
+     *
+     * @return true when it does; it will {@link Gate#leave} then
+     */
+    default boolean begins() {
+      return false;
+    }
+
     /** Its turn. */
     void go();
 
@@ -56,25 +65,46 @@ public final class Gate {
     }
     boolean started = false;
     try {
-      threads.execute(() -> run(task));
+      if (!task.begins()) {
+        goOn(task);
+      }
       started = true;
     } finally {
       if (!started) {
-        leave();
+        stepOut();
       }
     }
     return true;
   }
 
-  private void leave() {
+  /** One that is inside, and has begun without a thread, needs one for the rest. */
+  public void goOn(Task task) {
+    Waiting now = new Waiting(task, 0);
+    threads.execute(() -> run(now, false));
+  }
+
+  /** One that has begun without a thread is done; whoever waits comes in with one. */
+  public void leave() {
+    Waiting next = following();
+    if (next != null) {
+      boolean late = isLate(next);
+      threads.execute(() -> run(next, late));
+    }
+  }
+
+  private void stepOut() {
     synchronized (queue) {
       inside--;
     }
   }
 
-  private void run(Task first) {
-    @Nullable Waiting next = new Waiting(first, System.nanoTime());
-    boolean late = false;
+  private static boolean isLate(Waiting waiting) {
+    return System.nanoTime() - waiting.until() > 0;
+  }
+
+  private void run(Waiting first, boolean firstIsLate) {
+    @Nullable Waiting next = first;
+    boolean late = firstIsLate;
     while (next != null) {
       try {
         if (late) {
@@ -85,10 +115,11 @@ public final class Gate {
       } finally {
         next = following();
       }
-      late = next != null && System.nanoTime() - next.until() > 0;
+      late = next != null && isLate(next);
     }
   }
 
+  /** Who is next, in the place of who has left; null: nobody. */
   private @Nullable Waiting following() {
     synchronized (queue) {
       Waiting next = queue.poll();

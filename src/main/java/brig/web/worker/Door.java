@@ -1,8 +1,13 @@
 package brig.web.worker;
 
+import brig.web.inside.SelectedEndPoint;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
+import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.ManagedSelector.SelectorUpdate;
 import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -15,6 +20,14 @@ import org.eclipse.jetty.util.thread.Scheduler;
 final class Door extends ServerConnector {
   Door(Server server, int selectors, ConnectionFactory... protocols) {
     super(server, null, null, null, 0, selectors, protocols);
+  }
+
+  @Override
+  protected SocketChannelEndPoint newEndPoint(
+      SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+    SelectedEndPoint end = new SelectedEndPoint(channel, selector, key, getScheduler());
+    end.setIdleTimeout(getIdleTimeout());
+    return end;
   }
 
   @Override

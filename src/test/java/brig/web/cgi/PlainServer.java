@@ -1,11 +1,16 @@
 package brig.web.cgi;
 
+import brig.web.inside.SelectedEndPoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -18,9 +23,28 @@ public class PlainServer implements AutoCloseable {
   private final ServerConnector connector;
 
   public PlainServer(Handler handler) throws Exception {
+    this(handler, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param selected connections tell who selects them, as those of the worker do
+   */
+  public PlainServer(Handler handler, boolean selected) throws Exception {
     HttpConfiguration configuration = new HttpConfiguration();
     configuration.setSendServerVersion(false);
-    connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration));
+    connector =
+        new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration)) {
+          @Override
+          protected SocketChannelEndPoint newEndPoint(
+              SocketChannel channel, ManagedSelector selector, SelectionKey key)
+              throws IOException {
+            return selected
+                ? new SelectedEndPoint(channel, selector, key, getScheduler())
+                : super.newEndPoint(channel, selector, key);
+          }
+        };
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
     server.setHandler(handler);

@@ -44,7 +44,16 @@ class FastCgiHandlerTest {
     threads.shutdownNow();
   }
 
-  private PlainServer server(long silence) throws Exception {
+  /** Whether answers may be heard by the thread that selects: the same must come of it. */
+  boolean selected() {
+    return false;
+  }
+
+  List<String> errors() {
+    return errors;
+  }
+
+  PlainServer server(long silence) throws Exception {
     FastCgiClient client =
         new FastCgiClient(
             () -> UnixDomainSocketAddress.of(socket),
@@ -58,10 +67,11 @@ class FastCgiHandlerTest {
     Scripts scripts = new Scripts(() -> directory.resolve("site").toString(), false);
     return new PlainServer(
         new FastCgiHandler(
-            null, settings, client, scripts, new Gate(2, 1, 10_000, threads), errors::add));
+            null, settings, client, scripts, new Gate(2, 1, 10_000, threads), errors::add),
+        selected());
   }
 
-  private FakeApplication application(FakeApplication.Behaviour behaviour) throws Exception {
+  FakeApplication application(FakeApplication.Behaviour behaviour) throws Exception {
     return new FakeApplication(socket, behaviour);
   }
 
