@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A child that shares the parent's memory must touch nothing of it but its own list, and must
  * not return; Java cannot promise that, and posix_spawn(3) has no word for users, limits, roots and
- * cgroups. The thread that calls stands still until the child has become its program or is gone,
- * with every signal blocked, so that no handler of the JVM runs in the child. It uses registers
- * alone: the stack is the parent's. The bytes below were assembled from the text beside them.
+ * cgroups. It is born with every signal blocked, so that no handler of the JVM runs in it, and it
+ * uses registers alone: the stack is the parent's. So the thread that calls need not stand still
+ * until the child has become its program or is gone: the list is all that must stay until then. The
+ * bytes below were assembled from the text beside them.
  */
 final class Birth {
   private static final int CLONE_VM = 0x100;
@@ -26,6 +27,14 @@ final class Birth {
   private static final MemorySegment CODE = code();
 
   private Birth() {}
+
+  /**
+   * How a child is born.
+   *
+   * @param waited until it is its program, or gone; else its list must stay for as long
+   * @param first it is the first process of a namespace of its own
+   */
+  record Kind(boolean waited, boolean first) {}
 
   private static MemorySegment code() {
     try {
@@ -44,19 +53,20 @@ final class Birth {
    * Begets the child.
    *
    * @param cgroup the version 2 cgroup it is born in; null: the parent's
-   * @param first whether it is the first process of a namespace of its own
-   * @throws LinuxException what failed, in the parent or in the child, which is gone then
+   * @param kind how
+   * @throws LinuxException what failed, in the parent or in the child that is waited for, which is
+   *     gone then
    */
-  static Pidfd give(ChildSteps steps, @Nullable Fd cgroup, boolean first) throws LinuxException {
+  static Pidfd give(ChildSteps steps, @Nullable Fd cgroup, Kind kind) throws LinuxException {
     MemorySegment pidfd = steps.bytes(8);
     MemorySegment arguments = steps.bytes(CLONE_ARGS_SIZE);
-    cloneArgs(arguments, pidfd.address(), cgroup == null ? -1 : cgroup.number(), first);
+    cloneArgs(arguments, pidfd.address(), cgroup == null ? -1 : cgroup.number(), kind);
     Native.callInt(
         CODE, steps.begin(), steps.end(), arguments.address(), steps.state().address(), 0, 0, 0);
     long result = steps.state().get(ValueLayout.JAVA_LONG, 0);
     int pid = (int) LinuxException.check(result, "clone3", null);
     Pidfd child = Pidfd.adopt(Fd.of(pidfd.get(ValueLayout.JAVA_INT, 0), "child " + pid), pid);
-    LinuxException failure = steps.failure();
+    LinuxException failure = kind.waited ? steps.failure() : null;
     if (failure != null) {
       child.reap();
       child.close();
@@ -67,9 +77,12 @@ final class Birth {
 
   // struct clone_args of linux/sched.h: u64 flags 0, pidfd 8, child_tid 16, parent_tid 24,
   // exit_signal 32, stack 40, stack_size 48, tls 56, set_tid 64, set_tid_size 72, cgroup 80
-  static void cloneArgs(MemorySegment arguments, long pidfd, int cgroup, boolean first) {
-    long flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
-    if (first) {
+  static void cloneArgs(MemorySegment arguments, long pidfd, int cgroup, Kind kind) {
+    long flags = CLONE_VM | CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
+    if (kind.waited) {
+      flags |= CLONE_VFORK;
+    }
+    if (kind.first) {
       flags |= Namespaces.CLONE_NEWPID;
     }
     if (cgroup >= 0) {

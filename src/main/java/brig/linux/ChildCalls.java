@@ -47,6 +47,7 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
   private static final long IGNORED = ignored();
 
   private final ChildSteps list;
+  private boolean waited = true;
 
   /**
    * An empty list.
@@ -54,7 +55,7 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
    * @param room bytes for all that the calls point to: see {@link #roomFor}
    */
   public ChildCalls(int room) {
-    this.list = new ChildSteps(room);
+    this.list = ChildSteps.take(room);
   }
 
   /** Enough for a program's arguments and environment, and for all else that is ever noted. */
@@ -354,10 +355,24 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
   }
 
   /**
+   * The birth is not to wait until the child has become its program. What fails in the child is
+   * told by {@link #failure} when it has ended; until then this must not be closed.
+   */
+  public void dontWait() {
+    waited = false;
+  }
+
+  /** What failed in a child that has ended; null: it became its program, or was killed. */
+  public @Nullable LinuxException failure() {
+    return list.failure();
+  }
+
+  /**
    * A child is born that makes these calls.
    *
    * @param cgroup the version 2 cgroup it is born in; null: this process's
-   * @throws LinuxException what failed, here or in the child, of which nothing is left then
+   * @throws LinuxException what failed, here or in a child that is waited for, of which nothing is
+   *     left then
    */
   public Pidfd start(@Nullable Fd cgroup) throws LinuxException {
     return start(cgroup, false);
@@ -385,7 +400,7 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
   }
 
   private Pidfd start(@Nullable Fd cgroup, boolean first) throws LinuxException {
-    return Birth.give(list, cgroup, first);
+    return Birth.give(list, cgroup, new Birth.Kind(waited, first));
   }
 
   @Override

@@ -3,13 +3,15 @@ package brig.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A list that {@link Birth} works through: system calls, each with the greatest result that is no
  * failure, and comparisons of memory that calls have filled. The list, and all that it points to,
- * is in one block of native memory, freed by {@link #close}.
+ * is in one block of native memory, which is wiped by {@link #close} and used again.
  */
 final class ChildSteps implements AutoCloseable {
   static final int STEP = 64;
@@ -24,23 +26,41 @@ final class ChildSteps implements AutoCloseable {
   static final long WHOLE = -1L;
   static final long LOWER_HALF = 0xFFFFFFFFL;
 
-  private final Arena arena = Arena.ofConfined();
+  private static final int USUAL_ROOM = 24 * 1024;
+  private static final int MOST_FREE = 16;
+  private static final Deque<ChildSteps> FREE = new ArrayDeque<>();
+
   private final MemorySegment block;
   private final String[] labels = new String[MOST_STEPS];
   private final @Nullable String[] paths = new String[MOST_STEPS];
   // Written to native memory in one go: a word at a time would be half of a start's time.
   private final long[] table = new long[STEP / 8 * MOST_STEPS];
   private int steps;
-  private int top = STATE + STEP * MOST_STEPS;
+  private int top;
+
+  private ChildSteps(int room) {
+    this.block = Arena.ofAuto().allocate(STATE + STEP * MOST_STEPS + room, 16);
+  }
 
   /**
    * An empty list.
    *
    * @param room bytes for all that the calls point to
    */
-  ChildSteps(int room) {
-    this.block = arena.allocate(top + room, 16);
-    block.set(ValueLayout.JAVA_LONG, 32, -1L); // every signal, for the time of the birth
+  static ChildSteps take(int room) {
+    ChildSteps list = null;
+    if (room <= USUAL_ROOM) {
+      synchronized (FREE) {
+        list = FREE.poll();
+      }
+    }
+    if (list == null) {
+      list = new ChildSteps(Math.max(room, USUAL_ROOM));
+    }
+    list.steps = 0;
+    list.top = STATE + STEP * MOST_STEPS;
+    list.block.set(ValueLayout.JAVA_LONG, 32, -1L); // every signal, for the time of the birth
+    return list;
   }
 
   MemorySegment bytes(int size) {
@@ -146,6 +166,15 @@ final class ChildSteps implements AutoCloseable {
 
   @Override
   public void close() {
-    arena.close();
+    block.asSlice(0, STATE).fill((byte) 0);
+    int tail = STATE + STEP * MOST_STEPS;
+    block.asSlice(tail, top - tail).fill((byte) 0);
+    if (block.byteSize() == tail + USUAL_ROOM) {
+      synchronized (FREE) {
+        if (FREE.size() < MOST_FREE) {
+          FREE.push(this);
+        }
+      }
+    }
   }
 }

@@ -13,7 +13,7 @@ class BirthTest {
   void cloneArgumentsLieWhereTheKernelReadsThem() {
     try (Scratch memory = Scratch.take()) {
       MemorySegment arguments = memory.bytes(88);
-      Birth.cloneArgs(arguments, 0x1122334455667788L, 9, false);
+      Birth.cloneArgs(arguments, 0x1122334455667788L, 9, new Birth.Kind(true, false));
       assertThat(HexFormat.of().formatHex(arguments.toArray(ValueLayout.JAVA_BYTE)))
           .isEqualTo(
               "0051000003000000" // CLONE_VM, _PIDFD, _VFORK, _CLEAR_SIGHAND, _INTO_CGROUP
@@ -29,9 +29,18 @@ class BirthTest {
   void withoutACgroupTheFlagIsNotSet() {
     try (Scratch memory = Scratch.take()) {
       MemorySegment arguments = memory.bytes(88);
-      Birth.cloneArgs(arguments, 0, -1, false);
+      Birth.cloneArgs(arguments, 0, -1, new Birth.Kind(true, false));
       assertThat(arguments.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(0x100005100L);
       assertThat(arguments.get(ValueLayout.JAVA_LONG, 80)).isZero();
+    }
+  }
+
+  @Test
+  void whoIsNotWaitedForDoesNotHoldItsParent() {
+    try (Scratch memory = Scratch.take()) {
+      MemorySegment arguments = memory.bytes(88);
+      Birth.cloneArgs(arguments, 0, -1, new Birth.Kind(false, false));
+      assertThat(arguments.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(0x100001100L);
     }
   }
 
@@ -39,7 +48,7 @@ class BirthTest {
   void theFirstOfANamespaceIsBornWithThatFlag() {
     try (Scratch memory = Scratch.take()) {
       MemorySegment arguments = memory.bytes(88);
-      Birth.cloneArgs(arguments, 0, -1, true);
+      Birth.cloneArgs(arguments, 0, -1, new Birth.Kind(true, true));
       assertThat(arguments.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(0x120005100L);
     }
   }

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One client of the socket, and its one call. */
 final class Connection implements Loop.Source, Reply {
-  private static final long SOON_MILLIS = 5;
 
   private final Loop loop;
   private final Fd fd;
@@ -163,10 +162,7 @@ final class Connection implements Loop.Source, Reply {
       client = null;
     }
     outbox.add(frame.frame().encoded());
-    if (frame instanceof ServerFrame.Started) {
-      // Most programs are over before a client would have read of their beginning.
-      loop.after(SOON_MILLIS, this::flushOrClose);
-    } else if (!flushing) {
+    if (!flushing) {
       flushing = true;
       loop.atEnd(this::flushOrClose);
     }

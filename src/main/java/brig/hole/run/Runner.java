@@ -29,7 +29,6 @@ import java.util.Set;
 public final class Runner implements Desk {
   private final Loop loop;
   private final Children children;
-  private final Starters starters;
   private final AuditLog log;
   private final Counters counters;
   private final RunningFile runningFile;
@@ -60,7 +59,6 @@ public final class Runner implements Desk {
     this.log = tools.log();
     this.counters = tools.counters();
     this.runningFile = tools.runningFile();
-    this.starters = new Starters();
     this.settings = settings;
     this.reception = reception;
     this.crowd = new Crowd(settings.hole().crowd());
@@ -164,19 +162,6 @@ public final class Runner implements Desk {
                 loop.execute(() -> failed.accept(e));
               }
             });
-  }
-
-  /**
-   * Starts a child: here when there is nothing else to do, else on a thread of its own.
-   *
-   * @param start posts its result to the loop
-   */
-  void start(Runnable start) {
-    if (loop.isQuiet() && crowd.running() <= 1) {
-      start.run();
-    } else {
-      starters.execute(start);
-    }
   }
 
   void ended(Call call) {

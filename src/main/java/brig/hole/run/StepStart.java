@@ -2,18 +2,18 @@ package brig.hole.run;
 
 import brig.launch.child.Child;
 import brig.launch.child.ChildOrder;
+import brig.launch.child.Children;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
 import brig.linux.Stream;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the pipes of a step and starts its program; on any thread. */
+/** Makes the pipes of a step and starts its program, without waiting for anything. */
 final class StepStart {
   /** What a pipe holds before anybody reads it (pipe(7)), half of it at least. */
   private static final int AT_ONCE = 32 * 1024;
 
-  private final Runner runner;
+  private final Children children;
   private final ChildOrder order;
   private final byte[] input;
   private final boolean heard;
@@ -23,8 +23,8 @@ final class StepStart {
    *
    * @param heard its standard output is wanted
    */
-  StepStart(Runner runner, ChildOrder order, byte[] input, boolean heard) {
-    this.runner = runner;
+  StepStart(Children children, ChildOrder order, byte[] input, boolean heard) {
+    this.children = children;
     this.order = order;
     this.input = input;
     this.heard = heard;
@@ -37,16 +37,8 @@ final class StepStart {
    */
   record Started(Child child, StepRun.Pipes pipes, byte[] input, int fed) {}
 
-  void run(Consumer<Started> then, Consumer<Exception> failed) {
-    try {
-      Started started = start();
-      runner.loop().execute(() -> then.accept(started));
-    } catch (LinuxException | RuntimeException e) {
-      runner.loop().execute(() -> failed.accept(e));
-    }
-  }
-
-  private Started start() throws LinuxException {
+  /** Does it; what fails in the child itself is told when that has ended. */
+  Started run() throws LinuxException {
     Stream.@Nullable Pipe in = null;
     Stream.@Nullable Pipe out = null;
     Stream.@Nullable Pipe err = null;
@@ -68,9 +60,8 @@ final class StepStart {
       err = Stream.pipe();
       Stream.dontWait(err, true);
       Child child =
-          runner
-              .children()
-              .start(order, in == null ? null : in.out(), out == null ? null : out.in(), err.in());
+          children.begin(
+              order, in == null ? null : in.out(), out == null ? null : out.in(), err.in());
       begun = true;
       Fd feed = in == null || fed == input.length ? null : in.in();
       StepRun.Pipes pipes = new StepRun.Pipes(feed, out == null ? null : out.out(), err.out());

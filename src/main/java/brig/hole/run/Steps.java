@@ -1,5 +1,6 @@
 package brig.hole.run;
 
+import brig.hole.door.Loop;
 import brig.hole.job.Job;
 import brig.hole.job.Step;
 import brig.hole.log.AuditRecord;
@@ -7,6 +8,7 @@ import brig.hole.wire.Bytes;
 import brig.hole.wire.End;
 import brig.hole.wire.Reason;
 import brig.hole.wire.ServerFrame;
+import brig.launch.child.Child;
 import brig.launch.child.ChildOrder.Identity;
 import brig.linux.LinuxException;
 import brig.linux.Pidfd;
@@ -36,6 +38,7 @@ final class Steps {
     void failed(End end);
   }
 
+  private static final long SOON_MILLIS = 5;
   private static final String NOT_STARTED = "a program of this job cannot be started";
 
   private final Runner runner;
@@ -48,7 +51,6 @@ final class Steps {
   private int number;
   private @Nullable StepRun run;
   private @Nullable Reason stopped;
-  private boolean starting;
   private long outputBytes;
 
   Steps(
@@ -77,14 +79,23 @@ final class Steps {
       unavailable("its user is unknown or not allowed");
       return;
     }
-    starting = true;
     if (step.role() == Step.Role.KEEP) {
       captured.keep();
     }
-    StepStart start =
-        new StepStart(
-            runner, orders.order(step, identity), orders.input(step.input()), heard(step));
-    runner.start(() -> start.run(started -> started(step, started), this::notStarted));
+    StepStart.Started started;
+    try {
+      started =
+          new StepStart(
+                  runner.children(),
+                  orders.order(step, identity),
+                  orders.input(step.input()),
+                  heard(step))
+              .run();
+    } catch (LinuxException | RuntimeException e) {
+      notStarted(e);
+      return;
+    }
+    started(step, started);
   }
 
   /** Its standard output is wanted. */
@@ -97,7 +108,6 @@ final class Steps {
   }
 
   private void notStarted(Exception why) {
-    starting = false;
     unavailable(String.valueOf(why.getMessage()));
   }
 
@@ -107,7 +117,7 @@ final class Steps {
   }
 
   private void started(Step step, StepStart.Started started) {
-    starting = false;
+    Listener listener = new Listener(step, started.child());
     StepRun begun =
         new StepRun(
             runner.loop(),
@@ -117,16 +127,12 @@ final class Steps {
             started.fed(),
             step.limits().output(),
             runner.buffer(),
-            new Listener(step));
+            listener);
     run = begun;
     owner.runs(started.child().pid());
-    owner.tell(new ServerFrame.Started(number));
     try {
       begun.begin(step.limits().time().toMillis());
     } catch (LinuxException e) {
-      begun.kill(StepRun.Why.KILLED);
-    }
-    if (stopped != null) {
       begun.kill(StepRun.Why.KILLED);
     }
   }
@@ -134,14 +140,29 @@ final class Steps {
   /** What a program says, and its end. */
   private final class Listener implements StepRun.Listener {
     private final Step step;
+    private final Child child;
     private final StringBuilder complaint = new StringBuilder();
+    private Loop.@Nullable Timer soon;
 
-    Listener(Step step) {
+    Listener(Step step, Child child) {
       this.step = step;
+      this.child = child;
+      // Most programs are over before a client would have read of their beginning, and some cannot
+      // become what they were to be.
+      this.soon = runner.loop().after(SOON_MILLIS, this::tellBeginning);
+    }
+
+    private void tellBeginning() {
+      if (soon != null) {
+        soon.cancel();
+        soon = null;
+        owner.tell(new ServerFrame.Started(number));
+      }
     }
 
     @Override
     public void output(byte[] bytes) {
+      tellBeginning();
       switch (step.role()) {
         case OUTPUT -> {
           outputBytes += bytes.length;
@@ -156,6 +177,7 @@ final class Steps {
 
     @Override
     public void errors(byte[] bytes) {
+      tellBeginning();
       if (step.errors() == Step.Errors.VISITOR) {
         owner.tell(new ServerFrame.Errors(Bytes.of(bytes)));
         haltWhenFull();
@@ -168,6 +190,15 @@ final class Steps {
     @Override
     public void ended(Pidfd.Ending ending, StepRun.Why why) {
       run = null;
+      LinuxException failure = child.notStarted();
+      if (failure != null && stopped == null) {
+        if (soon != null) {
+          soon.cancel();
+        }
+        notStarted(failure);
+        return;
+      }
+      tellBeginning();
       if (!complaint.isEmpty()) {
         runner.write(
             owner.about("complaint").with("step", number).with("text", complaint.toString()));
@@ -218,7 +249,7 @@ final class Steps {
       run.kill(StepRun.Why.KILLED);
       return true;
     }
-    return starting;
+    return false;
   }
 
   /** What is told is read again, or by nobody any more. */

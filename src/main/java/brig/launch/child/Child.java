@@ -1,5 +1,6 @@
 package brig.launch.child;
 
+import brig.linux.ChildCalls;
 import brig.linux.LinuxException;
 import brig.linux.Pidfd;
 import brig.linux.Signal;
@@ -16,13 +17,21 @@ public final class Child implements AutoCloseable {
   private final Pidfd process;
   private final Pen pen;
   private final Children children;
+  private @Nullable ChildCalls begun;
+  private @Nullable LinuxException notStarted;
   private Pidfd.@Nullable Ending ending;
   private boolean done;
 
-  Child(Pidfd process, Pen pen, Children children) {
+  /**
+   * One that was born.
+   *
+   * @param begun what it works through, perhaps still; null: it has become its program
+   */
+  Child(Pidfd process, Pen pen, Children children, @Nullable ChildCalls begun) {
     this.process = process;
     this.pen = pen;
     this.children = children;
+    this.begun = begun;
   }
 
   public int pid() {
@@ -49,8 +58,21 @@ public final class Child implements AutoCloseable {
     if (known == null) {
       known = process.reap();
       ending = known;
+      if (begun != null) {
+        notStarted = begun.failure();
+        begun.close();
+        begun = null;
+      }
     }
     return known;
+  }
+
+  /**
+   * Why it never became its program, of one that was not waited for and has been reaped; null: it
+   * did, or was killed before.
+   */
+  public @Nullable LinuxException notStarted() {
+    return notStarted;
   }
 
   /** Asks its first process group to end. */

@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * each setting read back there ({@link ChildCalls}); so the thread that starts it stays what it
  * was, and nothing of the child's is ever set on this process.
  *
- * <p>May be used by several threads. The thread that starts a child waits until it has become its
- * program.
+ * <p>May be used by several threads.
  */
 public final class Children implements AutoCloseable {
   /** What most programs expect of a system that nobody has tuned. */
@@ -101,7 +100,7 @@ public final class Children implements AutoCloseable {
   }
 
   /**
-   * Starts one.
+   * Starts one, and waits until it has become its program.
    *
    * @param input becomes 0, and so on; null: /dev/null. They stay open here, and must be over 2
    * @throws LinuxException what failed; {@code execve} when it was the program. Nothing is left
@@ -109,17 +108,43 @@ public final class Children implements AutoCloseable {
    */
   public Child start(ChildOrder order, @Nullable Fd input, @Nullable Fd output, @Nullable Fd error)
       throws LinuxException {
+    return start(order, true, input, output, error);
+  }
+
+  /**
+   * The same without waiting until it has become its program: that may take as long as a file
+   * system does. What fails on the way there is told when it has ended, by {@link
+   * Child#notStarted}.
+   */
+  public Child begin(ChildOrder order, @Nullable Fd input, @Nullable Fd output, @Nullable Fd error)
+      throws LinuxException {
+    return start(order, false, input, output, error);
+  }
+
+  private Child start(ChildOrder order, boolean waited, @Nullable Fd... descriptors)
+      throws LinuxException {
     Pen pen = pens.take(order);
+    ChildCalls calls = new ChildCalls(ChildCalls.roomFor(order.argv(), order.environment()));
     boolean started = false;
     try {
       pen.limit(order.limits());
-      Pidfd process =
-          start(order, pen, new Fd[] {orNothing(input), orNothing(output), orNothing(error)});
+      Fd[] given = new Fd[descriptors.length];
+      for (int i = 0; i < given.length; i++) {
+        given[i] = orNothing(descriptors[i]);
+      }
+      note(calls, order, pen, given);
+      if (!waited) {
+        calls.dontWait();
+      }
+      Pidfd process = pen.bear(calls);
       started = true;
-      return new Child(process, pen, this);
+      return new Child(process, pen, this, waited ? null : calls);
     } finally {
       if (!started) {
         release(pen);
+      }
+      if (waited || !started) {
+        calls.close();
       }
     }
   }
@@ -134,13 +159,6 @@ public final class Children implements AutoCloseable {
 
   void release(Pen pen) throws LinuxException {
     pens.giveBack(pen);
-  }
-
-  private Pidfd start(ChildOrder order, Pen pen, Fd[] descriptors) throws LinuxException {
-    try (ChildCalls calls = new ChildCalls(ChildCalls.roomFor(order.argv(), order.environment()))) {
-      note(calls, order, pen, descriptors);
-      return pen.bear(calls);
-    }
   }
 
   /** The order of docs/confinement.md, as far as a child has its steps. */

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -97,6 +98,53 @@ class ChildrenTest {
         .contains("SigIgn:\t0000000000000000\n");
     for (String set : List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")) {
       assertThat(run.output()).contains(set + ":\t0000000000000000\n");
+    }
+  }
+
+  @Test
+  void oneThatIsNotWaitedForIsConfinedInTheSameWay() throws Exception {
+    ChildOrder order = order(List.of("/bin/cat", "/proc/self/status"), ChildLimits.NONE);
+    try (Stream.Pipe pipe = Stream.pipe();
+        Child child = children.begin(order, null, pipe.in(), null)) {
+      pipe.in().close();
+      assertThat(readAll(pipe.out()))
+          .contains("Uid:\t65533\t65533\t65533\t65533\n")
+          .contains("CapBnd:\t0000000000000000\n")
+          .contains("NoNewPrivs:\t1\n")
+          .contains("SigBlk:\t0000000000000000\n");
+      assertThat(child.reap()).isEqualTo(new Pidfd.Ending(true, 0));
+      assertThat(child.notStarted()).isNull();
+    }
+  }
+
+  @Test
+  void oneThatIsNotWaitedForTellsAtItsEndThatItNeverBecameItsProgram() throws Exception {
+    try (Child child =
+        children.begin(order(List.of("/no/such"), ChildLimits.NONE), null, null, null)) {
+      child.reap();
+      assertThat(child.notStarted())
+          .hasMessage("execve /no/such: ENOENT (No such file or directory)");
+    }
+  }
+
+  @Test
+  void manyAtOnceThatAreNotWaitedForDoNotMeet() throws Exception {
+    List<Child> running = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      String program = i % 2 == 0 ? "/bin/sh" : "/no/such";
+      List<String> argv = List.of(program, "-c", "exit " + i);
+      running.add(children.begin(order(argv, ChildLimits.NONE), null, null, null));
+    }
+    for (int i = 0; i < 40; i++) {
+      try (Child child = running.get(i)) {
+        Pidfd.Ending ending = child.reap();
+        if (i % 2 == 0) {
+          assertThat(ending).isEqualTo(new Pidfd.Ending(true, i));
+          assertThat(child.notStarted()).isNull();
+        } else {
+          assertThat(child.notStarted()).hasMessageStartingWith("execve /no/such: ENOENT");
+        }
+      }
     }
   }
 
