@@ -2,6 +2,8 @@ package brig.export;
 
 import brig.spec.JailSpec;
 import brig.spec.Located;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A jail in mode "late" as a service of systemd's: the daemon is held by Brig as long as it lives,
@@ -16,8 +18,9 @@ public final class HeldUnit {
    *
    * @param brig the path of Brig's launcher
    * @param jailfile how the jail is named to it
+   * @param home {@code BRIG_HOME}; empty when there is none
    */
-  public static String service(JailSpec spec, String brig, String jailfile) {
+  public static String service(JailSpec spec, String brig, String jailfile, String home) {
     StringBuilder text = new StringBuilder();
     text.append("# The jail ").append(spec.name()).append(", by brig unit. Brig starts it, and");
     text.append(" holds it as long as it runs:\n# a process of the daemon's that gives up root is");
@@ -31,7 +34,10 @@ public final class HeldUnit {
     }
     text.append("\n[Service]\n");
     line(text, "Type", "exec");
-    line(text, "ExecStart", command(brig) + " run " + command(jailfile));
+    List<String> environment = new ArrayList<>();
+    UnitWords.home(home, environment);
+    environment.forEach(line -> text.append(line).append('\n'));
+    line(text, "ExecStart", UnitWords.command(brig) + " run " + UnitWords.command(jailfile));
     // brig run hands the signal on to the daemon; when it is killed, the kernel kills all of it.
     line(text, "KillMode", "mixed");
     line(text, "KillSignal", "SIG" + spec.command().stopSignal());
@@ -40,10 +46,6 @@ public final class HeldUnit {
     line(text, "LogNamespace", SystemdUnit.nameOf(spec.name()));
     text.append("\n[Install]\nWantedBy=multi-user.target\n");
     return text.toString();
-  }
-
-  private static String command(String word) {
-    return UnitWords.word(word.replace("$", "$$"));
   }
 
   private static void line(StringBuilder text, String key, String value) {

@@ -19,8 +19,9 @@ public final class InitScript {
    *
    * @param brig the path of Brig's launcher
    * @param jailfile how the jail is named to it
+   * @param home {@code BRIG_HOME}; empty when there is none
    */
-  public static String of(JailSpec spec, String brig, String jailfile) {
+  public static String of(JailSpec spec, String brig, String jailfile, String home) {
     List<String> after = new ArrayList<>(List.of("$remote_fs", "$network", "$named"));
     for (Located<String> other : spec.upkeep().after()) {
       after.add(nameOf(other.value()));
@@ -41,7 +42,7 @@ public final class InitScript {
 
     brig=BRIG
     jail=JAILFILE
-
+    HOME
     [ -x "$brig" ] || exit 5
 
     case "${1:-}" in
@@ -73,7 +74,8 @@ public final class InitScript {
         .replace("AFTER", String.join(" ", after))
         .replace("NAME", name)
         .replace("BRIG", quoted(brig))
-        .replace("JAILFILE", quoted(jailfile));
+        .replace("JAILFILE", quoted(jailfile))
+        .replace("HOME\n", home.isEmpty() ? "\n" : "export BRIG_HOME=" + quoted(home) + "\n\n");
   }
 
   /** One word for sh, whatever is in it. */

@@ -126,6 +126,9 @@ public final class SystemdUnit {
       line("After", nameOf(after.value()) + ".service");
       line("Wants", nameOf(after.value()) + ".service");
     }
+    if (!spec.holes().isEmpty()) {
+      line("Wants", HolesUnit.nameOf(spec.name()) + ".service");
+    }
     line("RequiresMountsFor", UnitWords.word(root));
     if (!spec.network().sockets().isEmpty()) {
       line("Requires", nameOf(spec.name()) + ".socket");
@@ -136,10 +139,7 @@ public final class SystemdUnit {
     line("Type", spec.upkeep().ready().notifies() ? "notify" : "exec");
     StringBuilder command = new StringBuilder();
     for (String argument : order.argv()) {
-      // systemd.service(5), "Command lines": a dollar begins a variable.
-      command
-          .append(command.isEmpty() ? "" : " ")
-          .append(UnitWords.word(argument.replace("$", "$$")));
+      command.append(command.isEmpty() ? "" : " ").append(UnitWords.command(argument));
     }
     line("ExecStart", command.toString());
     for (Map.Entry<String, String> variable : order.environment().entrySet()) {

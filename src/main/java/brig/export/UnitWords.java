@@ -1,5 +1,7 @@
 package brig.export;
 
+import java.util.List;
+
 /** How systemd reads what stands in a unit. */
 final class UnitWords {
   private UnitWords() {}
@@ -25,5 +27,17 @@ final class UnitWords {
   /** A place outside and where it stands inside, as BindPaths= wants them. */
   static String pair(String outside, String inside) {
     return word(outside.replace(":", "\\:") + ":" + inside.replace(":", "\\:"));
+  }
+
+  /** A word of a command line, where a dollar begins a variable: systemd.service(5). */
+  static String command(String plain) {
+    return word(plain.replace("$", "$$"));
+  }
+
+  /** Where Brig's files are, when they are not where they usually are. */
+  static void home(String home, List<String> lines) {
+    if (!home.isEmpty()) {
+      lines.add("Environment=" + word("BRIG_HOME=" + home));
+    }
   }
 }

@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Brig as a person has it: each command is a process. The jails are below a directory of the
@@ -26,6 +27,7 @@ public final class Installation implements AutoCloseable {
   private final Path home;
   private final JailPaths paths;
   private final Process network;
+  private final List<Process> beside = new ArrayList<>();
 
   /** What a command printed on both outputs, and its exit status. */
   public record Result(int status, String output) {}
@@ -66,6 +68,11 @@ public final class Installation implements AutoCloseable {
   /** The same, not waited for; its standard input stays open. */
   public Process startBrig(String... arguments) throws IOException {
     return start(commandLine(arguments));
+  }
+
+  /** A process that is ended when the machine is. */
+  public void endsWithIt(Process process) {
+    beside.add(process);
   }
 
   /** {@code brig run -d}, which must work. */
@@ -147,6 +154,14 @@ public final class Installation implements AutoCloseable {
         for (ProcessStatus left : Running.members(state)) {
           ProcessHandle.of(left.pid()).ifPresent(ProcessHandle::destroyForcibly);
         }
+      }
+    }
+    for (Process process : beside) {
+      if (process.isAlive()) {
+        signal(process, "TERM");
+      }
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
       }
     }
     network.destroyForcibly().waitFor();

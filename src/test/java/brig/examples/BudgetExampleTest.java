@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("service")
 class BudgetExampleTest {
   @ParameterizedTest
-  @ValueSource(strings = {"busybox", "apache"})
+  @ValueSource(strings = {"busybox", "apache", "serve"})
   void everyJobOfTheBudgetIsCalledFromInsideItsJail(String server) throws Exception {
     Process run =
         new ProcessBuilder(Path.of("examples/budget/try").toAbsolutePath().toString(), server)
@@ -28,7 +28,8 @@ class BudgetExampleTest {
         .contains("With an argument that is too long the report program crashes: status")
         .contains("2026-01-15 | Train to Montréal | -124.50")
         .contains("Account 4711, year 2026")
-        .contains(" held, 0 escaped.")
+        .contains(
+            server.equals("serve") ? "All that the jail holds: index.html" : " held, 0 escaped.")
         .endsWith("All answers were as they must be.\n");
     assertThat(run.exitValue()).isZero();
   }

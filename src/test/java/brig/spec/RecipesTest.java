@@ -41,8 +41,9 @@ class RecipesTest {
 
   @TestFactory
   Stream<DynamicTest> everyRecipeHasAPageThatTellsWhatToChange() throws IOException {
-    try (Stream<Path> all = Files.list(RECIPES)) {
+    try (Stream<Path> all = Files.walk(RECIPES)) {
       return all
+          .filter(Files::isRegularFile)
           .map(path -> path.getFileName().toString().replace(".toml", ""))
           .sorted()
           .toList()

@@ -13,6 +13,7 @@ import brig.report.BrigException;
 import brig.report.ExitCode;
 import brig.report.Problem;
 import brig.spec.JailfileReader;
+import brig.web.config.WebConfigReader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -79,6 +80,9 @@ public final class InitCommand implements Command {
           Problem.of("brig init wants a name, and either --from RECIPE or -- COMMAND")
               .remedy("See: brig init --help."));
     }
+    if (recipe != null && recipes.isServed(recipe)) {
+      return served(jail, recipe, recipes, arguments.hasMatchedOption("--force"), context);
+    }
     String name = Jailfiles.nameOf(jail);
     String file = Jailfiles.fileOf(jail, context.paths());
     refuseToOverwrite(file, arguments.hasMatchedOption("--force"));
@@ -90,6 +94,23 @@ public final class InitCommand implements Command {
     JailfileReader.read(name, recipe != null ? recipes.fileOf(recipe) : file, content);
     write(file, content);
     tellNext(jail, file, context.out());
+    return ExitCode.OK.status();
+  }
+
+  /** A configuration of brig serve; beside the jailfiles its name says that it is none. */
+  private static int served(
+      String name, String recipe, Recipes recipes, boolean force, Context context)
+      throws BrigException, IOException {
+    boolean path = name.indexOf('/') >= 0 || name.endsWith(".toml");
+    String file = path ? name : context.paths().etc() + "/" + Jailfiles.nameOf(name) + ".web.toml";
+    refuseToOverwrite(file, force);
+    byte[] content = recipes.read(recipe);
+    WebConfigReader.read(recipes.fileOf(recipe), content);
+    write(file, content);
+    context.out().println("wrote " + file);
+    context.out().println("next: look through it, then");
+    context.out().println("  brig serve --check " + file + "   what is wrong with it");
+    context.out().println("  brig serve " + file + "           starts it");
     return ExitCode.OK.status();
   }
 

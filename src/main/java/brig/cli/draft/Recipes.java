@@ -4,19 +4,26 @@ import brig.linux.Errno;
 import brig.linux.Fd;
 import brig.linux.HostFiles;
 import brig.linux.LinuxException;
+import brig.linux.Stat;
 import brig.report.BrigException;
 import brig.report.Printable;
 import brig.report.Problem;
 import brig.spec.JailName;
 import brig.spec.JailfileReader;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** The jailfiles that come with Brig: {@code recipes/NAME.toml} beside the program. */
+/**
+ * What comes with Brig beside the program: jailfiles, {@code recipes/NAME.toml}, and configurations
+ * of its web server, {@code recipes/web/NAME.toml}, which begin with a line that describes them.
+ */
 final class Recipes {
   private static final String SUFFIX = ".toml";
+  private static final String SERVED = "/web/";
+  private static final int WIDTH = 18;
 
   private final String directory;
 
@@ -27,25 +34,43 @@ final class Recipes {
     directory = home + "/recipes";
   }
 
-  String fileOf(String recipe) {
-    return directory + "/" + recipe + SUFFIX;
+  String fileOf(String recipe) throws LinuxException {
+    String served = directory + SERVED + recipe + SUFFIX;
+    return JailName.isValid(recipe) && Stat.of(served) != null
+        ? served
+        : directory + "/" + recipe + SUFFIX;
+  }
+
+  /** It is for brig serve, which jails itself, and no jailfile. */
+  boolean isServed(String recipe) throws LinuxException {
+    return fileOf(recipe).startsWith(directory + SERVED);
   }
 
   /** One line for each: its name and its description. */
-  void list(PrintStream out) throws BrigException {
+  void list(PrintStream out) throws BrigException, LinuxException {
     for (String name : names()) {
-      String description = JailfileReader.read(name, fileOf(name), read(name)).description();
-      out.println(name + " ".repeat(Math.max(1, 16 - name.length())) + Printable.text(description));
+      String description =
+          isServed(name)
+              ? firstLine(read(name))
+              : JailfileReader.read(name, fileOf(name), read(name)).description();
+      out.println(
+          name + " ".repeat(Math.max(1, WIDTH - name.length())) + Printable.text(description));
     }
   }
 
-  byte[] read(String recipe) throws BrigException {
+  private static String firstLine(byte[] text) {
+    String all = new String(text, StandardCharsets.UTF_8);
+    return all.substring(all.indexOf(' ') + 1, all.indexOf('\n'));
+  }
+
+  byte[] read(String recipe) throws BrigException, LinuxException {
     if (JailName.isValid(recipe)) {
+      String file = fileOf(recipe);
       try {
-        return HostFiles.read(fileOf(recipe));
+        return HostFiles.read(file);
       } catch (LinuxException e) {
         if (e.errno() != Errno.ENOENT) {
-          throw BrigException.refused(e.problem("cannot read the recipe " + fileOf(recipe)));
+          throw BrigException.refused(e.problem("cannot read the recipe " + file));
         }
       }
     }
@@ -56,10 +81,14 @@ final class Recipes {
 
   private List<String> names() throws BrigException {
     List<String> names = new ArrayList<>();
-    try (Fd open = Fd.open(directory, Fd.O_RDONLY | Fd.O_DIRECTORY)) {
-      for (String file : open.list()) {
-        if (file.endsWith(SUFFIX)) {
-          names.add(file.substring(0, file.length() - SUFFIX.length()));
+    try {
+      for (String place : List.of(directory, directory + SERVED)) {
+        try (Fd open = Fd.open(place, Fd.O_RDONLY | Fd.O_DIRECTORY)) {
+          for (String file : open.list()) {
+            if (file.endsWith(SUFFIX)) {
+              names.add(file.substring(0, file.length() - SUFFIX.length()));
+            }
+          }
         }
       }
     } catch (LinuxException e) {

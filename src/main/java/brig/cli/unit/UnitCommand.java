@@ -6,6 +6,7 @@ import brig.cli.jail.JailArgument;
 import brig.cli.jail.Jailfiles;
 import brig.cli.jail.ReadyJail;
 import brig.export.HeldUnit;
+import brig.export.HolesUnit;
 import brig.export.InitScript;
 import brig.export.MountUnit;
 import brig.export.SystemdUnit;
@@ -56,13 +57,20 @@ public final class UnitCommand implements Command {
     String brig = System.getProperty("brig.home", ".") + "/brig";
     boolean known = spec.file().equals(context.paths().jailfile(name));
     String jailfile = known ? name : spec.file();
+    String home = context.environment().getOrDefault("BRIG_HOME", "");
     if (arguments.hasMatchedOption("--init")) {
-      put(InitScript.nameOf(name), InitScript.of(spec, brig, jailfile), 0755, directory, context);
+      String script = InitScript.of(spec, brig, jailfile, home);
+      put(InitScript.nameOf(name), script, 0755, directory, context);
       return ExitCode.OK.status();
     }
     String unit = SystemdUnit.nameOf(name);
+    if (!spec.holes().isEmpty()) {
+      String listener = HolesUnit.service(spec, brig, jailfile, home);
+      put(HolesUnit.nameOf(name) + ".service", listener, 0644, directory, context);
+    }
     if (spec.mode() == JailSpec.Mode.LATE) {
-      put(unit + ".service", HeldUnit.service(spec, brig, jailfile), 0644, directory, context);
+      String held = HeldUnit.service(spec, brig, jailfile, home);
+      put(unit + ".service", held, 0644, directory, context);
       return ExitCode.OK.status();
     }
     ReadyJail jail = ReadyJail.of(spec, context);

@@ -22,6 +22,8 @@ public final class Caveats {
           new Saying("time-zones", List.of("unknown or bad timezone")),
           new Saying("time-zones", List.of("timezone database is corrupt")),
           new Saying("time-zones", List.of("exit signal segmentation fault")),
+          new Saying("core-dumps", List.of("coredumpdirectory")),
+          new Saying("core-dumps", List.of("possible coredump in")),
           new Saying("time-zones", List.of("no time zone found with key")),
           new Saying("time-zones", List.of("invalid value for parameter", "timezone")),
           new Saying("time-zones", List.of("unknown time zone")),

@@ -71,6 +71,18 @@ class InitCommandTest {
   }
 
   @Test
+  void aRecipeForTheWebServerIsWrittenBesideTheJailfilesAndIsNone() throws IOException {
+    assertThat(brig("init", "forms", "--from", "hole-budget-serve")).as(told()).isZero();
+    Path file = home.resolve("etc/forms.web.toml");
+    assertThat(file).hasSameBinaryContentAs(Path.of("recipes/web/hole-budget-serve.toml"));
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("brig serve --check " + file);
+    assertThat(brig("init", "forms", "--from", "hole-budget-serve")).isEqualTo(100);
+    out.reset();
+    assertThat(brig("status")).as(told()).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("forms");
+  }
+
+  @Test
   void aCommandBecomesAJailfileThatCanBeReadAndKeepsItsArguments() throws Exception {
     assertThat(brig("init", "nap", "--", "sleep", "-x", "a \"b\" \\ \n\u00e9")).as(told()).isZero();
     JailSpec spec = Jailfiles.read("nap", context().paths());
@@ -207,7 +219,8 @@ class InitCommandTest {
   void theListHasEachRecipeWithItsDescription() {
     assertThat(brig("init", "--list")).as(told()).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("apache          Apache with CGI\n", "nginx           nginx, static sites\n");
+        .contains("apache            Apache with CGI\n", "nginx             nginx, static sites\n")
+        .contains("hole-budget-serve Budget reports under brig serve, by a program outside");
   }
 
   @Test

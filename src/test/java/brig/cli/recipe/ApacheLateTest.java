@@ -50,6 +50,8 @@ class ApacheLateTest {
     backends.file("site/index.html", "rw-r--r--", "the site itself\n");
     backends.run("cp", "/bin/busybox", site + "/busybox"); // a static program of the site's own
     backends.run("chown", "www-data:", backends.directory("sessions").toString());
+    backends.run("chown", "www-data:", backends.directory("dump").toString());
+    backends.directory("nscd");
     backends.file("resolv.conf", "rw-r--r--", "nameserver 127.0.0.2\n");
     backends.postgresql();
     backends.https("secure.test");
@@ -57,6 +59,8 @@ class ApacheLateTest {
     backends.smarthost();
 
     configure("late", LATE);
+    Files.writeString(
+        home.resolve("late/conf-enabled/dump.conf"), "CoreDumpDirectory " + home + "/dump\n");
     machine.jailfile("late", recipe());
     late = machine.startService("late");
     configure("bare", BARE);
@@ -95,7 +99,8 @@ class ApacheLateTest {
     text = Recipe.with(text, "\"/etc/resolv.conf\",", "");
     text = Recipe.with(text, "\"/etc/ssl/certs/ca-certificates.crt\",", "");
     text = Recipe.with(text, "\"/usr/lib/ssl/cert.pem\",", "");
-    text = Recipe.with(text, "\"/var/lib/php/sessions\"", "\"HOME/sessions\"");
+    text = Recipe.with(text, "\"/var/lib/php/sessions\"", "\"HOME/sessions\", \"HOME/dump\"");
+    text = Recipe.with(text, "[limits]\n", "[limits]\ncore = \"unlimited\"\n");
     text = Recipe.with(text, "# programs = ", "programs = ");
     text =
         Recipe.with(
@@ -108,7 +113,7 @@ class ApacheLateTest {
         Recipe.with(
             text,
             "# [sockets]\n# \"/run/postgresql\" = \"/run/postgresql\"",
-            "[sockets]\n\"/run/postgresql\" = \"HOME/db\"");
+            "[sockets]\n\"/run/postgresql\" = \"HOME/db\"\n\"/var/run/nscd\" = \"HOME/nscd\"");
     text = Recipe.with(text, "[environment]\n", "[environment]\nAPACHE_CONFDIR = \"HOME/late\"\n");
     text = Recipe.with(text, "[53, 80, 443]", "[53, 80, 443, 25, 5432]");
     return text.replace("HOME", home.toString());
@@ -250,6 +255,39 @@ class ApacheLateTest {
   }
 
   @Test
+  void lookUpsThroughNscdByItsSocketAlone() throws Exception {
+    assertThat(ask(LATE, "cached")).as("nobody else knows the name").isEqualTo("cached.test");
+    try (Backends cache = new Backends(machine)) {
+      cache.nscd("cached.test", "192.0.2.77");
+      // The C library asks it again after a hundred look-ups without it.
+      Backends.await("its answer", () -> ask(LATE, "cached").equals("192.0.2.77"));
+      assertThat(ask(BARE, "cached")).isEqualTo("cached.test");
+    }
+  }
+
+  @Test
+  void aCoreGoesToTheDirectoryThatHasOnePathOnBothSides() throws Exception {
+    backends.run("kill", "-ABRT", String.valueOf(workers().getFirst().pid()));
+    Path log = home.resolve("late-log/error.log");
+    String message = "possible coredump in " + home + "/dump";
+    Backends.await("the word of it", () -> Files.readString(log).contains(message));
+    assertThat(Caveats.pagesFor(message)).containsExactly("core-dumps");
+    // A path or a program of the host's takes it elsewhere: core(5).
+    if (Files.readString(Path.of("/proc/sys/kernel/core_pattern")).matches("[^/|]+\n")) {
+      Backends.await("the core", () -> home.resolve("dump").toFile().list().length > 0);
+    }
+    Path missing = home.resolve("late/conf-enabled/missing.conf");
+    Files.writeString(missing, "CoreDumpDirectory " + home + "/absent\n");
+    Installation.Result tested =
+        machine.run(
+            List.of(
+                "env", "APACHE_CONFDIR=" + home + "/late", "/usr/sbin/apache2ctl", "configtest"));
+    Files.delete(missing);
+    assertThat(tested.output()).contains("CoreDumpDirectory");
+    assertThat(Caveats.pagesFor(tested.output())).containsExactly("core-dumps");
+  }
+
+  @Test
   void curlAndStreamsWithCertificates() throws Exception {
     assertBroken("curl", "error setting certificate", "certificates");
     assertThat(ask(LATE, "curl")).isEqualTo("200");
@@ -388,6 +426,7 @@ class ApacheLateTest {
           if ($address == 'secure.test') fsockopen('tcp://secure.test', 443);
           else echo $address;
           break;
+        case 'cached': echo gethostbyname('cached.test'); break;
         case 'curl':
           $curl = curl_init('https://secure.test/');
           curl_setopt_array($curl, [CURLOPT_RETURNTRANSFER => true]);

@@ -141,6 +141,42 @@ final class Backends implements AutoCloseable {
         () -> machine.run(List.of("dig", "+short", "@" + listen, name)).output().contains(address));
   }
 
+  /**
+   * The host's name service cache, which knows one name from a file of its own; its socket is in
+   * the directory {@code nscd}. The paths that it is compiled with are the test's in its mounts.
+   */
+  void nscd(String name, String address) throws Exception {
+    Path hosts = file("nscd-hosts", "rw-r--r--", address + " " + name + "\n");
+    Path configuration =
+        file(
+            "nscd.conf",
+            "rw-r--r--",
+            """
+            enable-cache hosts yes
+            persistent hosts no
+            shared hosts no
+            check-files hosts no
+            enable-cache passwd no
+            enable-cache group no
+            enable-cache services no
+            enable-cache netgroup no
+            """);
+    start(
+        List.of(
+            "unshare",
+            "--mount",
+            "sh",
+            "-c",
+            "mount -t tmpfs own /run && mkdir /run/nscd && mount --bind "
+                + directory("nscd")
+                + " /run/nscd && mount --bind "
+                + hosts
+                + " /etc/hosts && exec nscd --foreground --config-file "
+                + configuration),
+        "nscd");
+    await("the cache", () -> Files.exists(machine.home().resolve("nscd/socket")));
+  }
+
   /** A site with a certificate by an authority that nobody knows but {@code authority.crt}. */
   void https(String name) throws Exception {
     Path at = directory("tls");

@@ -12,6 +12,8 @@ import java.util.Locale;
  * how many processes of Brig are there then: bench/recipes runs it, with Brig's own launcher.
  */
 public final class RecipeTimes {
+  private static final String SERVED = "hole-budget-serve";
+
   private RecipeTimes() {}
 
   /**
@@ -30,6 +32,16 @@ public final class RecipeTimes {
         line(recipe.toString(), times.build(), times.start(), times.processes());
         total += times.build() + times.start();
         most = Math.max(most, times.processes());
+      }
+    }
+    if (wanted.isEmpty() || wanted.contains(SERVED)) {
+      Installation machine = new Installation();
+      try {
+        double start = HoleServices.served(machine);
+        line(SERVED, 0.0, start, processesOfBrig());
+        total += start;
+      } finally {
+        machine.close();
       }
     }
     System.out.printf(
@@ -93,12 +105,13 @@ public final class RecipeTimes {
     }
   }
 
-  /** Those that this process has started, with all below them. */
+  /** Those that this process has started, with all below them, but for a hole's listener. */
   private static int processesOfBrig() {
     return (int)
         ProcessHandle.current()
             .descendants()
-            .filter(process -> process.info().commandLine().orElse("").contains("brig.cli.Main"))
+            .map(process -> process.info().commandLine().orElse(""))
+            .filter(line -> line.contains("brig.cli.Main") && !line.contains(" hole serve "))
             .count();
   }
 

@@ -43,7 +43,7 @@ class RecipesEndToEndTest {
   }
 
   static List<Recipe> all() {
-    return Stream.of(Services.all(), SmallServices.all(), MailServices.all())
+    return Stream.of(Services.all(), SmallServices.all(), MailServices.all(), HoleServices.all())
         .flatMap(List::stream)
         .toList();
   }

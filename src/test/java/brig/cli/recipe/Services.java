@@ -29,7 +29,8 @@ final class Services {
         node(),
         python(),
         perlCgi(),
-        staticCgi());
+        staticCgi(),
+        git());
   }
 
   /** A file of the test's, with the directories above it, that everybody may read. */
@@ -379,6 +380,39 @@ final class Services {
               String answer = get(machine, "http://127.0.0.1/cgi-bin/hello?a=1");
               assertThat(answer).isEqualTo("uid 33 asked a=1, no perl\n\n200");
               return List.of(answer);
+            });
+  }
+
+  private static Recipe git() {
+    return Recipe.of("git")
+        .asked(
+            machine -> {
+              String one = machine.paths().writable("git") + "/srv/git/one.git";
+              run(machine, "git", "init", "-q", "--bare", "-b", "main", one);
+              run(machine, "chown", "-R", "www-data:", one);
+              String url = "http://127.0.0.1/one.git";
+              Path mine = machine.home().resolve("mine");
+              run(machine, "git", "clone", "-q", url, mine.toString());
+              Files.writeString(mine.resolve("file"), "asked\n".repeat(1000));
+              run(machine, "git", "-C", mine + "", "checkout", "-q", "-B", "main");
+              run(machine, "git", "-C", mine + "", "add", "file");
+              List<String> commit = new ArrayList<>(List.of("git", "-C", mine.toString()));
+              commit.addAll(List.of("-c", "user.name=a", "-c", "user.email=a@example.test"));
+              commit.addAll(List.of("commit", "-q", "-m", "one", "--date=2026-01-01T00:00:00Z"));
+              run(machine, commit.toArray(String[]::new));
+              List<String> push = List.of("git", "-C", mine.toString(), "push", "-q", url, "main");
+              Installation.Result refused = machine.run(push);
+              assertThat(refused.output()).contains("403");
+              run(machine, "git", "config", "-f", one + "/config", "http.receivepack", "true");
+              run(machine, push.toArray(String[]::new));
+              Path second = machine.home().resolve("second");
+              run(machine, "git", "clone", "-q", url, second.toString());
+              String got = Files.readString(second.resolve("file"));
+              assertThat(got).isEqualTo("asked\n".repeat(1000));
+              String file = get(machine, "http://127.0.0.1/one.git/config");
+              assertThat(file).as("no file of a repository is handed out").endsWith("\n404");
+              run(machine, "rm", "-r", one, mine.toString(), second.toString());
+              return List.of(got, file);
             });
   }
 

@@ -23,7 +23,7 @@ final class SmallServices {
   private SmallServices() {}
 
   static List<Recipe> all() {
-    return List.of(bindSelf(), boa(), boaSelf(), thttpd(), thttpdSelf());
+    return List.of(bindSelf(), boa(), boaSelf(), thttpd(), thttpdSelf(), lighttpdSelf());
   }
 
   /** The source of a stand-in, in the test's resources. */
@@ -186,5 +186,39 @@ final class SmallServices {
               run(machine, "install", "-d", home + "/log", home + "/site/mnt");
             })
         .asked(SmallServices::askThttpd);
+  }
+
+  private static Recipe lighttpdSelf() {
+    return Recipe.of("lighttpd-self")
+        .change("/etc/lighttpd/chroot.conf", "HOME/chroot.conf")
+        .change("/srv/site", "HOME/site")
+        .inItsOwnMode()
+        .prepared(
+            machine -> {
+              program(machine, "site");
+              String site = machine.home() + "/site";
+              run(machine, "install", "-d", site + "/mnt");
+              run(
+                  machine,
+                  "install",
+                  "-d",
+                  "-o",
+                  "33",
+                  "-g",
+                  "33",
+                  site + "/log",
+                  site + "/upload");
+              run(machine, "ln", "-s", ".", site + "/htdocs");
+              String page = Files.readString(Path.of("docs/recipes/lighttpd-self.md"));
+              int from = page.indexOf("```\nserver.modules") + 4;
+              String conf = page.substring(from, page.indexOf("```", from));
+              lay(machine, "chroot.conf", "rw-r--r--", Recipe.with(conf, "/srv/site", site));
+            })
+        .asked(
+            machine -> {
+              String listing = get(machine, "http://127.0.0.1/list/");
+              assertThat(listing).contains("one.txt").contains("two.txt").endsWith("\n200");
+              return askThttpd(machine);
+            });
   }
 }

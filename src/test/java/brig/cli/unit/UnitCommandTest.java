@@ -202,6 +202,25 @@ class UnitCommandTest {
   }
 
   @Test
+  void aJailWithHolesHasAUnitForTheirListener() throws Exception {
+    machine.recipe("hole-budget");
+    String text = Files.readString(Path.of(machine.paths().jailfile("hole-budget")));
+    for (String page : List.of("report.pl", "hole.pl")) {
+      Path there = Files.writeString(machine.home().resolve(page), "#!/usr/bin/perl\n");
+      text = text.replace("/srv/budget/" + page, there.toString());
+    }
+    machine.jailfile("hole-budget", text);
+    Path listener = write("hole-budget").resolve("brig-hole-budget-holes.service");
+    verify(listener);
+    assertThat(Files.readString(listener))
+        .contains("\nEnvironment=BRIG_HOME=" + machine.home() + "\n")
+        .contains("\nExecStart=" + Path.of("").toAbsolutePath() + "/brig hole serve hole-budget\n")
+        .contains("\nDelegate=yes\n", "\nBefore=brig-hole-budget.service\n");
+    assertThat(Files.readString(listener.resolveSibling("brig-hole-budget.service")))
+        .contains("\nWants=brig-hole-budget-holes.service\n");
+  }
+
+  @Test
   void aDaemonThatGoesInByItselfSeesTheHostReadOnlyUntilThen() throws Exception {
     prepare("bind-self", "self");
     String unit = Files.readString(write("bind-self").resolve("brig-bind-self.service"));
@@ -257,7 +276,7 @@ class UnitCommandTest {
     Path script = machine.home().resolve("brig-nap");
     Files.writeString(
         script,
-        InitScript.of(JailfileReader.read("nap", "nap.toml", jailfile), brig.toString(), "nap"),
+        InitScript.of(JailfileReader.read("nap", "nap.toml", jailfile), brig.toString(), "nap", ""),
         StandardCharsets.UTF_8);
     String path = script.toString();
 
