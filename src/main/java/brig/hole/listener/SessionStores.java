@@ -7,12 +7,12 @@ import brig.hole.session.DatabaseStore;
 import brig.hole.session.FileStore;
 import brig.hole.session.SessionLimits;
 import brig.hole.session.SessionStore;
+import brig.hole.session.SteadyClock;
 import brig.hole.visit.Visits;
 import brig.linux.HostFiles;
 import brig.linux.LinuxException;
 import brig.report.BrigException;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -70,7 +70,7 @@ public final class SessionStores implements Order.Receptions, AutoCloseable {
     if (wanted != null && wanted.database() != null) {
       return DatabaseStore.open(wanted.database(), user(wanted.database()), password(wanted));
     }
-    return FileStore.open(directory + "/" + hole.name() + ".sessions", InstantSource.system());
+    return FileStore.open(directory + "/" + hole.name() + ".sessions", new SteadyClock());
   }
 
   /** What stands as {@code user=} in the URL; else the driver decides. */

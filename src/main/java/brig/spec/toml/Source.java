@@ -33,7 +33,9 @@ final class Source {
     if (content.length > MAX_BYTES) {
       text = "";
       problem =
-          Problem.of("the file is larger than 1 MiB").remedy("A jailfile is a few kilobytes.");
+          Problem.of("the file is larger than 1 MiB")
+              .remedy("A jailfile is a few kilobytes.")
+              .at(new Position(file, 1, 1));
       return;
     }
     CharBuffer out = CharBuffer.allocate(content.length);

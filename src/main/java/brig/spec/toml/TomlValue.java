@@ -36,7 +36,7 @@ public sealed interface TomlValue
   record Real(double value, Position at) implements TomlValue {
     @Override
     public String kind() {
-      return "a decimal number";
+      return Double.isFinite(value) ? "a decimal number" : "nan or an infinity";
     }
   }
 

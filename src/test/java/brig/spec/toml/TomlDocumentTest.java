@@ -252,7 +252,7 @@ class TomlDocumentTest {
   void aHugeFileIsRefusedUnread() {
     assertThat(TomlDocument.parse("f", new byte[(1 << 20) + 1]).problems())
         .extracting(Problem::text)
-        .containsExactly("the file is larger than 1 MiB. A jailfile is a few kilobytes.");
+        .containsExactly("the file is larger than 1 MiB. A jailfile is a few kilobytes. (f:1:1)");
   }
 
   @Test
