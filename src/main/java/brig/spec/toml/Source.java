@@ -26,7 +26,7 @@ final class Source {
   // The last place that was asked for: places are asked for in ascending order, mostly.
   private int markedOffset;
   private int markedLine = 1;
-  private int markedLineStart;
+  private int markedColumn = 1;
 
   Source(String file, byte[] content) {
     this.file = file;
@@ -134,16 +134,19 @@ final class Source {
   Position at(int offset) {
     if (offset < markedOffset) {
       markedLine = 1;
-      markedLineStart = 0;
+      markedColumn = 1;
       markedOffset = 0;
     }
-    int newline = text.indexOf('\n', markedOffset);
-    while (newline >= 0 && newline < offset) {
-      markedLine++;
-      markedLineStart = newline + 1;
-      newline = text.indexOf('\n', newline + 1);
+    int end = Math.min(offset, text.length());
+    for (; markedOffset < end; markedOffset++) {
+      char c = text.charAt(markedOffset);
+      if (c == '\n') {
+        markedLine++;
+        markedColumn = 1;
+      } else if (!Character.isLowSurrogate(c)) {
+        markedColumn++;
+      }
     }
-    markedOffset = Math.max(markedLineStart, Math.min(offset, text.length()));
-    return new Position(file, markedLine, text.codePointCount(markedLineStart, markedOffset) + 1);
+    return new Position(file, markedLine, markedColumn);
   }
 }
