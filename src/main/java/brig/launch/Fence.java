@@ -91,6 +91,17 @@ final class Fence {
 
   /** Builds the fence, to be put up later; null where there is to be none. */
   static @Nullable Landlock build(LaunchOrder order, int abi, JailTree tree) throws LinuxException {
+    return build(order, abi, tree.root(), tree.mounted());
+  }
+
+  /**
+   * The same.
+   *
+   * @param root the jail's
+   * @param places in it with rules of their own
+   */
+  static @Nullable Landlock build(
+      LaunchOrder order, int abi, Fd root, List<JailTree.Mounted> places) throws LinuxException {
     if (order.landlock() == JailSpec.Landlock.OFF || abi < FIRST_USABLE) {
       return null;
     }
@@ -103,13 +114,12 @@ final class Fence {
     long scopes =
         abi < WITH_SCOPES ? 0 : Landlock.SCOPE_ABSTRACT_UNIX_SOCKET | Landlock.SCOPE_SIGNAL;
     Landlock fence = Landlock.create(Landlock.fileRights(abi), net, scopes);
-    fence.allow(tree.root(), READ);
-    for (JailTree.Mounted mounted : tree.mounted()) {
-      Fd root = mounted.root();
-      switch (mounted.what().access()) {
-        case READ -> fence.allow(root, READ);
-        case WRITE -> fence.allow(root, WRITE);
-        case DEVICES -> fence.allow(root, DEVICES);
+    fence.allow(root, READ);
+    for (JailTree.Mounted place : places) {
+      switch (place.what().access()) {
+        case READ -> fence.allow(place.root(), READ);
+        case WRITE -> fence.allow(place.root(), WRITE);
+        case DEVICES -> fence.allow(place.root(), DEVICES);
       }
     }
     if ((net & Landlock.BIND_TCP) != 0) {

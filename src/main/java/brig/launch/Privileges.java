@@ -39,6 +39,18 @@ public record Privileges(int uid, int gid, List<Integer> groups, long kept) {
     take(PrivilegeCalls.HERE);
   }
 
+  /**
+   * The same for one who stays who it is: what a user namespace of its own gave it is given up.
+   * Groups cannot be left there.
+   */
+  public static void giveUp(PrivilegeCalls by) throws LinuxException {
+    by.boundBy(0);
+    by.setAmbient(0);
+    by.setSecurebits(SECUREBITS);
+    by.setCapabilities(new Capabilities(0, 0, 0));
+    by.setNoNewPrivileges();
+  }
+
   /** The one order of these calls, for whoever makes them. */
   public void take(PrivilegeCalls by) throws LinuxException {
     long needed = Capability.CAP_SETPCAP.bit(); // for the securebits, gone at the end

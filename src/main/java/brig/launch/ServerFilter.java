@@ -4,6 +4,10 @@ import brig.linux.Architecture;
 import brig.linux.BpfProgram;
 import brig.linux.Errno;
 import brig.linux.SyscallNames;
+import brig.report.Position;
+import brig.spec.JailSpec;
+import brig.spec.Located;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,6 +16,9 @@ import java.util.List;
  * changes what it is, or makes a name: it reads files and answers.
  */
 public final class ServerFilter {
+  /** Beyond the default filter: to go in, and to open a file without ever leaving a root. */
+  public static final List<String> BEFORE = List.of("chroot", "openat2");
+
   private static final List<String> REFUSED =
       List.of(
           "chroot",
@@ -64,6 +71,16 @@ public final class ServerFilter {
           "utimensat");
 
   private ServerFilter() {}
+
+  /** The default filter, for a server that is to change its root by itself, and nothing more. */
+  public static BpfProgram beforeEntering() {
+    List<Located<String>> calls = new ArrayList<>();
+    for (String call : BEFORE) {
+      calls.add(new Located<>(call, new Position("", 1, 1)));
+    }
+    return CallFilter.of(
+        new JailSpec.SeccompPolicy(true, calls, List.of()), Architecture.current(), false);
+  }
 
   /** For a thread that has no more to do outside. */
   public static BpfProgram afterEntering() {

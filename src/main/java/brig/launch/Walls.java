@@ -1,5 +1,6 @@
 package brig.launch;
 
+import brig.launch.LaunchOrder.JailMount;
 import brig.linux.Architecture;
 import brig.linux.BpfProgram;
 import brig.linux.Capability;
@@ -29,12 +30,16 @@ import org.jspecify.annotations.Nullable;
 public final class Walls implements AutoCloseable {
   private static final long OUTSIDE_BYTES = 64 * 1024;
 
+  /** Where anybody may make something, unless a fence forbids it. */
+  private static final String EVERYBODYS = "/tmp";
+
   private final LaunchOrder order;
   private final long kept;
   private final @Nullable BpfProgram filter;
   private final Seccomp.@Nullable Filter ready;
   private final @Nullable BpfProgram profile;
   private final List<Fd> opened = new ArrayList<>();
+  private final List<String> writable = new ArrayList<>();
   private @Nullable Fd mounts;
   private @Nullable Fd ipc;
   private @Nullable Landlock fence;
@@ -58,6 +63,18 @@ public final class Walls implements AutoCloseable {
    * Landlock and the ports.
    */
   public static Walls build(LaunchOrder order) throws BrigException {
+    return build(order, false);
+  }
+
+  /**
+   * Walls that somebody builds who is not root: the mounts are left to each child, in namespaces of
+   * its own. Of the order's mounts the writable ones count, which must lie below the root.
+   */
+  public static Walls ofUser(LaunchOrder order) throws BrigException {
+    return build(order, true);
+  }
+
+  private static Walls build(LaunchOrder order, boolean ofUser) throws BrigException {
     List<Problem> wrong = mistakes(order);
     long kept = Launcher.capabilities(order, new ArrayList<>());
     if (!wrong.isEmpty()) {
@@ -72,12 +89,16 @@ public final class Walls implements AutoCloseable {
     }
     Walls walls = new Walls(order, kept);
     try {
-      OwnThread.run(
-          "walls",
-          () -> {
-            walls.raise(abi);
-            return true;
-          });
+      if (ofUser) {
+        walls.raiseAsUser(abi);
+      } else {
+        OwnThread.run(
+            "walls",
+            () -> {
+              walls.raise(abi);
+              return true;
+            });
+      }
       return walls;
     } catch (LinuxException e) {
       walls.close();
@@ -116,6 +137,26 @@ public final class Walls implements AutoCloseable {
     close(opened);
   }
 
+  private void raiseAsUser(int abi) throws LinuxException {
+    doing = "open the root";
+    Fd directory = Fd.open(order.root(), Fd.O_PATH | Fd.O_DIRECTORY | Fd.O_NOFOLLOW);
+    opened.add(directory);
+    root = directory.stat();
+    doing = "build the Landlock fence";
+    List<JailTree.Mounted> places = new ArrayList<>();
+    for (JailMount mount : order.mounts()) {
+      if (mount instanceof JailMount.Writable(String inside, String from)) {
+        Fd place = Fd.open(from, Fd.O_PATH | Fd.O_DIRECTORY | Fd.O_NOFOLLOW);
+        opened.add(place);
+        places.add(new JailTree.Mounted(mount, place));
+        writable.add(order.root() + inside);
+      }
+    }
+    fence = Fence.build(order, abi, directory, places);
+    outside = Fd.open(EVERYBODYS, Fd.O_PATH | Fd.O_DIRECTORY);
+    close(opened);
+  }
+
   private static BrigException refused(LaunchOrder order, String doing, LinuxException e) {
     Problem problem =
         e.problem("cannot " + doing + " of jail " + order.jail() + " (" + e.call() + ")");
@@ -134,6 +175,11 @@ public final class Walls implements AutoCloseable {
     return present(mounts);
   }
 
+  /** Writable places as paths of the host, in walls of a user. */
+  public List<String> writable() {
+    return List.copyOf(writable);
+  }
+
   /** The IPC namespace; null: the host's. */
   public @Nullable Fd ipc() {
     return ipc;
@@ -145,8 +191,8 @@ public final class Walls implements AutoCloseable {
   }
 
   /**
-   * A directory of a file system that is mounted nowhere, in which everybody may make something but
-   * for the fence, if there is one: no rule names it.
+   * A directory in which everybody may make something but for the fence, if there is one: no rule
+   * names it. In walls that root has built it is of a file system that is mounted nowhere.
    */
   public Fd outside() {
     return present(outside);

@@ -32,9 +32,9 @@ final class Birth {
    * How a child is born.
    *
    * @param waited until it is its program, or gone; else its list must stay for as long
-   * @param first it is the first process of a namespace of its own
+   * @param namespaces of its own (CLONE_NEW...); of one of processes it is the first process
    */
-  record Kind(boolean waited, boolean first) {}
+  record Kind(boolean waited, int namespaces) {}
 
   private static MemorySegment code() {
     try {
@@ -78,12 +78,9 @@ final class Birth {
   // struct clone_args of linux/sched.h: u64 flags 0, pidfd 8, child_tid 16, parent_tid 24,
   // exit_signal 32, stack 40, stack_size 48, tls 56, set_tid 64, set_tid_size 72, cgroup 80
   static void cloneArgs(MemorySegment arguments, long pidfd, int cgroup, Kind kind) {
-    long flags = CLONE_VM | CLONE_PIDFD | CLONE_CLEAR_SIGHAND;
+    long flags = CLONE_VM | CLONE_PIDFD | CLONE_CLEAR_SIGHAND | kind.namespaces;
     if (kind.waited) {
       flags |= CLONE_VFORK;
-    }
-    if (kind.first) {
-      flags |= Namespaces.CLONE_NEWPID;
     }
     if (cgroup >= 0) {
       flags |= CLONE_INTO_CGROUP;

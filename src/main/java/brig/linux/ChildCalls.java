@@ -9,7 +9,6 @@ import static brig.linux.ChildSteps.ZERO;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +33,8 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
   private static final int PR_SET_NO_NEW_PRIVS = 38;
   private static final int PR_GET_NO_NEW_PRIVS = 39;
   private static final int PR_CAP_AMBIENT = 47;
+  private static final int PR_CAP_AMBIENT_RAISE = 2;
   private static final int PR_CAP_AMBIENT_CLEAR_ALL = 4;
-  private static final int LINUX_CAPABILITY_VERSION_3 = 0x20080522;
   private static final int STATX_INO = 0x100;
   private static final int STATX_SIZE = 256;
   private static final boolean X86 = Architecture.current() == Architecture.X86_64;
@@ -43,11 +42,16 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
   private static final int STATX = X86 ? 332 : 291;
   private static final int MKDIRAT = X86 ? 258 : 34;
 
+  /** Nobody has a file of this name where it is tried to make one. */
+  private static final String NOT_THERE =
+      "brig-" + ProcessKernel.getpid() + "-" + Long.toHexString(System.nanoTime());
+
   /** What this process ignores was ignored when it began: nothing in it changes that. */
   private static final long IGNORED = ignored();
 
   private final ChildSteps list;
   private boolean waited = true;
+  private int namespaces;
 
   /**
    * An empty list.
@@ -118,6 +122,26 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
         "rt_sigprocmask", null, JailKernel.RT_SIGPROCMASK, SIG_SETMASK, set, 0, SET_SIZE, 0, ZERO);
   }
 
+  /**
+   * The child is born in a user namespace of its own, where it is who it was, alone, and has every
+   * capability until it gives them up (user_namespaces(7)). Noted first: descriptor 0 is taken for
+   * a moment.
+   *
+   * @param more namespaces that are its own (CLONE_NEW...)
+   */
+  public void inUserNamespace(int uid, int gid, int more) {
+    namespaces |= Namespaces.CLONE_NEWUSER | more;
+    OwnSpace.become(list, uid, gid);
+  }
+
+  /**
+   * A directory becomes the root of the mounts, which are the child's own: read-only, but for
+   * {@code writable} places in it, as paths of the host; what was there before is gone.
+   */
+  public void mountAlone(String directory, List<String> writable) {
+    OwnSpace.mount(list, directory, writable);
+  }
+
   /** A session of its own, without a terminal. */
   public void newSession() {
     list.step("setsid", null, JailKernel.SETSID, 0, 0, 0, 0, 0, ANY_NUMBER);
@@ -180,7 +204,7 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
         outside.path(),
         MKDIRAT,
         outside.number(),
-        list.cString("over"),
+        list.cString(NOT_THERE),
         0,
         0,
         0,
@@ -256,67 +280,38 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
 
   @Override
   public void setGroups(List<Integer> groups) {
-    int count = groups.size();
-    MemorySegment given = list.bytes(Math.max(4, count * 4));
-    int[] sorted = new int[count]; // as the kernel sorts them: unsigned
-    for (int i = 0; i < count; i++) {
-      given.setAtIndex(ValueLayout.JAVA_INT, i, groups.get(i));
-      sorted[i] = groups.get(i) ^ Integer.MIN_VALUE;
-    }
-    Arrays.sort(sorted);
-    list.call("setgroups", JailKernel.SETGROUPS, count, given.address(), 0);
-    MemorySegment found = list.bytes(Math.max(8, count * 4 + 8));
-    list.step(
-        "getgroups", null, JailKernel.GETGROUPS, count + 1L, found.address(), 0, 0, 0, ANY_NUMBER);
-    list.compareResult("the number of groups", count);
-    for (int i = 0; i < count; i++) {
-      list.compare(
-          "the groups", found.address() + 4L * i, LOWER_HALF, sorted[i] ^ Integer.MIN_VALUE);
-    }
+    ChildIds.setGroups(list, groups);
   }
 
   @Override
   public void setGid(int gid) {
-    id("setresgid", JailKernel.SETRESGID, "getresgid", JailKernel.GETRESGID, gid);
+    list.call("setresgid", JailKernel.SETRESGID, gid, gid, gid);
+    ChildIds.compareGids(list, gid);
   }
 
   @Override
   public void setUid(int uid) {
-    id("setresuid", JailKernel.SETRESUID, "getresuid", JailKernel.GETRESUID, uid);
-  }
-
-  private void id(String set, int setter, String get, int getter, int id) {
-    list.call(set, setter, id, id, id);
-    long three = list.bytes(12).address();
-    list.call(get, getter, three, three + 4, three + 8);
-    for (int i = 0; i < 3; i++) {
-      list.compare("what " + set + " set", three + 4L * i, LOWER_HALF, id);
-    }
+    list.call("setresuid", JailKernel.SETRESUID, uid, uid, uid);
+    ChildIds.compareUids(list, uid);
   }
 
   @Override
   public void setCapabilities(Capabilities sets) {
-    MemorySegment header = list.bytes(8);
-    header.set(ValueLayout.JAVA_INT, 0, LINUX_CAPABILITY_VERSION_3);
-    MemorySegment data = list.bytes(24);
-    sets.write(data);
-    MemorySegment found = list.bytes(24);
-    list.call("capset", JailKernel.CAPSET, header.address(), data.address(), 0);
-    list.call("capget", JailKernel.CAPGET, header.address(), found.address(), 0);
-    for (int i = 0; i < 24; i += 8) {
-      list.compare(
-          "the capabilities", found.address() + i, WHOLE, data.get(ValueLayout.JAVA_LONG, i));
-    }
+    ChildIds.setCapabilities(list, sets);
   }
 
-  /** Only the empty set: one that is kept over an exec is a jail's, not a child's. */
   @Override
   public void setAmbient(long set) {
-    if (set != 0) {
-      throw new IllegalArgumentException("a child keeps no capabilities");
-    }
     list.call(
         "prctl PR_CAP_AMBIENT", JailKernel.PRCTL, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0);
+    for (long left = set; left != 0; left &= left - 1) {
+      list.call(
+          "prctl PR_CAP_AMBIENT_RAISE",
+          JailKernel.PRCTL,
+          PR_CAP_AMBIENT,
+          PR_CAP_AMBIENT_RAISE,
+          Long.numberOfTrailingZeros(left));
+    }
   }
 
   @Override
@@ -375,7 +370,7 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
    *     left then
    */
   public Pidfd start(@Nullable Fd cgroup) throws LinuxException {
-    return start(cgroup, false);
+    return Birth.give(list, cgroup, new Birth.Kind(waited, namespaces));
   }
 
   /**
@@ -383,7 +378,7 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
    * that lives in there ends with it.
    */
   public Pidfd startFirst() throws LinuxException {
-    return start(null, true);
+    return Birth.give(list, null, new Birth.Kind(waited, namespaces | Namespaces.CLONE_NEWPID));
   }
 
   /** The same; the child is born in the namespace whose first process is given. */
@@ -392,15 +387,11 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
       // Until it is put back, this thread can start no other thread of this process (clone(2)).
       Namespaces.bearAmong(first);
       try {
-        return start(null, false);
+        return start(null);
       } finally {
         Namespaces.bearAmong(here);
       }
     }
-  }
-
-  private Pidfd start(@Nullable Fd cgroup, boolean first) throws LinuxException {
-    return Birth.give(list, cgroup, new Birth.Kind(waited, first));
   }
 
   @Override

@@ -2,6 +2,7 @@ package brig.linux;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Unix stream sockets with a path (unix(7)), and who is at the other end of one. */
@@ -37,6 +38,25 @@ public final class LocalSocket {
       bind(socket, path);
       LinuxException.check(
           SocketKernel.listen(socket.number(), SocketKernel.LONG_BACKLOG), "listen", path);
+      return socket;
+    } catch (LinuxException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /** One that listens at an abstract name, which no file stands for (unix(7)). */
+  public static Fd listenAbstract(String name) throws LinuxException {
+    Fd socket = open(SocketKernel.SOCK_STREAM | SocketKernel.SOCK_NONBLOCK, name);
+    try {
+      byte[] text = name.getBytes(StandardCharsets.US_ASCII);
+      byte[] address = new byte[3 + text.length]; // struct sockaddr_un
+      address[0] = (byte) SocketKernel.AF_UNIX;
+      System.arraycopy(text, 0, address, 3, text.length);
+      long bound = RawCall.of("bind", socket.number(), address, address.length);
+      LinuxException.check(bound, "bind", name);
+      LinuxException.check(
+          SocketKernel.listen(socket.number(), SocketKernel.LONG_BACKLOG), "listen", name);
       return socket;
     } catch (LinuxException e) {
       socket.close();

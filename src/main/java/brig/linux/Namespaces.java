@@ -13,6 +13,9 @@ public final class Namespaces {
   public static final int CLONE_NEWUTS = 0x4000000;
   public static final int CLONE_NEWIPC = 0x8000000;
 
+  /** Of a child from its birth: no process of several threads can go into one. */
+  public static final int CLONE_NEWUSER = 0x10000000;
+
   /** Of children to come only; a thread that has asked for it can start no more threads. */
   public static final int CLONE_NEWPID = 0x20000000;
 

@@ -13,7 +13,7 @@ class BirthTest {
   void cloneArgumentsLieWhereTheKernelReadsThem() {
     try (Scratch memory = Scratch.take()) {
       MemorySegment arguments = memory.bytes(88);
-      Birth.cloneArgs(arguments, 0x1122334455667788L, 9, new Birth.Kind(true, false));
+      Birth.cloneArgs(arguments, 0x1122334455667788L, 9, new Birth.Kind(true, 0));
       assertThat(HexFormat.of().formatHex(arguments.toArray(ValueLayout.JAVA_BYTE)))
           .isEqualTo(
               "0051000003000000" // CLONE_VM, _PIDFD, _VFORK, _CLEAR_SIGHAND, _INTO_CGROUP
@@ -29,7 +29,7 @@ class BirthTest {
   void withoutACgroupTheFlagIsNotSet() {
     try (Scratch memory = Scratch.take()) {
       MemorySegment arguments = memory.bytes(88);
-      Birth.cloneArgs(arguments, 0, -1, new Birth.Kind(true, false));
+      Birth.cloneArgs(arguments, 0, -1, new Birth.Kind(true, 0));
       assertThat(arguments.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(0x100005100L);
       assertThat(arguments.get(ValueLayout.JAVA_LONG, 80)).isZero();
     }
@@ -39,7 +39,7 @@ class BirthTest {
   void whoIsNotWaitedForDoesNotHoldItsParent() {
     try (Scratch memory = Scratch.take()) {
       MemorySegment arguments = memory.bytes(88);
-      Birth.cloneArgs(arguments, 0, -1, new Birth.Kind(false, false));
+      Birth.cloneArgs(arguments, 0, -1, new Birth.Kind(false, 0));
       assertThat(arguments.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(0x100001100L);
     }
   }
@@ -48,7 +48,7 @@ class BirthTest {
   void theFirstOfANamespaceIsBornWithThatFlag() {
     try (Scratch memory = Scratch.take()) {
       MemorySegment arguments = memory.bytes(88);
-      Birth.cloneArgs(arguments, 0, -1, new Birth.Kind(true, true));
+      Birth.cloneArgs(arguments, 0, -1, new Birth.Kind(true, Namespaces.CLONE_NEWPID));
       assertThat(arguments.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(0x120005100L);
     }
   }

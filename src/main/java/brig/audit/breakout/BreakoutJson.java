@@ -10,10 +10,17 @@ import java.io.Writer;
 public final class BreakoutJson {
   private BreakoutJson() {}
 
-  public static void write(BreakoutReport report, Writer out) throws IOException {
+  /**
+   * Writes it.
+   *
+   * @param more keys before its own
+   */
+  public static void write(BreakoutReport report, JsonText.Body more, Writer out)
+      throws IOException {
     JsonText.writeObject(
         out,
         json -> {
+          more.write(json);
           json.writeStringField("jail", report.name());
           json.writeStringField("as", report.as());
           confinement(report, json);

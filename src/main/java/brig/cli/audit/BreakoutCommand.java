@@ -22,6 +22,7 @@ import brig.linux.Signal;
 import brig.linux.SignalPipe;
 import brig.report.BrigException;
 import brig.report.ExitCode;
+import brig.report.JsonText;
 import brig.report.Problem;
 import brig.spec.JailSpec;
 import java.io.IOException;
@@ -64,7 +65,8 @@ public final class BreakoutCommand implements Command {
         OptionSpec.builder("--web")
             .paramLabel("CONFIG")
             .type(String.class)
-            .description("The programs (CGI) of brig serve with this configuration.")
+            .description(
+                "The worker of brig serve with this configuration, and its programs (CGI).")
             .build());
     spec.addOption(
         OptionSpec.builder("--location")
@@ -104,9 +106,7 @@ public final class BreakoutCommand implements Command {
     String what = name != null ? name : directory != null ? directory : String.valueOf(web);
     ReadyJail.requireRoot("try to break out of " + what);
     if (web != null) {
-      try (ProgramsOfWeb programs = ProgramsOfWeb.of(web, location)) {
-        return report(programs.target(isRoot(as), context.paths().lib()), arguments, context);
-      }
+      return web(web, location, isRoot(as), arguments, context);
     }
     Target target = directory != null ? chroot(directory, as) : jail(what, as, context);
     return report(target, arguments, context);
@@ -114,13 +114,51 @@ public final class BreakoutCommand implements Command {
 
   private static int report(Target target, ParseResult arguments, Context context)
       throws BrigException, IOException {
+    return report(target, json -> {}, arguments, context);
+  }
+
+  /**
+   * @param more what a script is told besides
+   */
+  private static int report(
+      Target target, JsonText.Body more, ParseResult arguments, Context context)
+      throws BrigException, IOException {
     BreakoutReport report = tryAll(target, service(target, context));
     if (arguments.hasMatchedOption("--json")) {
-      BreakoutJson.write(report, new OutputStreamWriter(context.out(), StandardCharsets.UTF_8));
+      BreakoutJson.write(
+          report, more, new OutputStreamWriter(context.out(), StandardCharsets.UTF_8));
     } else {
       new BreakoutText(context.out(), arguments.hasMatchedOption("--verbose")).print(report);
     }
     return (report.escapes() == 0 ? ExitCode.OK : ExitCode.FINDINGS).status();
+  }
+
+  /** The worker first, then the programs of a location, if one has some. */
+  private static int web(
+      String config,
+      @Nullable String location,
+      boolean asRoot,
+      ParseResult arguments,
+      Context context)
+      throws BrigException, IOException {
+    boolean script = arguments.hasMatchedOption("--json");
+    try (ProgramsOfWeb programs = ProgramsOfWeb.of(config, location)) {
+      WorkerOfWeb worker = WorkerOfWeb.of(config, context);
+      if (!script) {
+        worker.print(context.out());
+      }
+      int status = worker.status();
+      if (programs != null) {
+        Target target = programs.target(asRoot, context.paths().lib());
+        status = Math.max(status, report(target, worker::write, arguments, context));
+      } else if (script) {
+        JsonText.writeObject(
+            new OutputStreamWriter(context.out(), StandardCharsets.UTF_8), worker::write);
+      } else {
+        context.out().println("No location has programs.");
+      }
+      return status;
+    }
   }
 
   /** A signal ends it between two attempts, so that nothing is left behind. */

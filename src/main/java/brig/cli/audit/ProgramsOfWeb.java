@@ -26,8 +26,9 @@ final class ProgramsOfWeb implements AutoCloseable {
    * Reads and checks a configuration.
    *
    * @param location null: the one that there is
+   * @return null when no location has programs, and none was named
    */
-  static ProgramsOfWeb of(String config, @Nullable String location)
+  static @Nullable ProgramsOfWeb of(String config, @Nullable String location)
       throws BrigException, LinuxException {
     List<ProgramJail> jails = ProgramJail.of(Source.of(config, 0).checked(true));
     List<String> names = new ArrayList<>();
@@ -36,6 +37,9 @@ final class ProgramsOfWeb implements AutoCloseable {
         return new ProgramsOfWeb(jail, new ChildPuppets(jail.limits()));
       }
       names.add(jail.location());
+    }
+    if (names.isEmpty() && location == null) {
+      return null;
     }
     Problem problem = Problem.of("cannot try to break out of the programs of " + config);
     if (names.isEmpty()) {

@@ -41,7 +41,7 @@ public final class ReloadCommand implements Command {
     if (source.made() == null) {
       source.checked(true);
     }
-    String file = WebState.file(context.paths().run(), source.path());
+    String file = WebState.file(RunPlace.of(context), source.path());
     WebState before = WebState.read(file);
     if (before == null) {
       throw BrigException.refused(

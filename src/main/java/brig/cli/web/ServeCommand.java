@@ -2,7 +2,6 @@ package brig.cli.web;
 
 import brig.cli.command.Command;
 import brig.cli.command.Context;
-import brig.linux.ProcessStatus;
 import brig.report.BrigException;
 import brig.report.ExitCode;
 import brig.report.Problem;
@@ -43,7 +42,7 @@ public final class ServeCommand implements Command {
             .build());
     spec.addOption(
         OptionSpec.builder("--no-jail")
-            .description("Serve as who you are, not confined: for those who are not root.")
+            .description("Serve as who you are, not confined, not even by a user namespace.")
             .build());
     spec.addPositional(
         PositionalParamSpec.builder()
@@ -73,17 +72,11 @@ public final class ServeCommand implements Command {
       context.out().println(source.path() + ": good, " + config.sites().size() + " site(s)");
       return ExitCode.OK.status();
     }
-    if (jailed && ProcessStatus.effectiveUid() != 0) {
-      throw BrigException.refused(
-          Problem.of("cannot jail the worker")
-              .answered("this is user " + ProcessStatus.effectiveUid() + ", not root")
-              .remedy("Use sudo; or serve without a jail: brig serve --no-jail."));
-    }
     WebServer.serve(
         source,
         jailed,
         context.environment(),
-        context.paths().run(),
+        RunPlace.of(context),
         line -> context.err().println("brig serve: " + line));
     return ExitCode.OK.status();
   }

@@ -107,7 +107,7 @@ public final class Listener {
       order.teller().say("hole " + hole.name() + " is open in " + hole.directory());
     }
     switch (children.way()) {
-      case CGROUPS -> {}
+      case CGROUPS, FIRST -> {}
       case NAMESPACES ->
           order.teller().say("no cgroup can be made here: programs run in namespaces instead");
       case WALKING ->

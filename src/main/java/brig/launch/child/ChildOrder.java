@@ -74,6 +74,12 @@ public record ChildOrder(
       }
     }
 
+    /**
+     * The caller's own user, in a user namespace, mounts, and a namespace of processes of its own:
+     * for callers who are not root. Goes with {@link Walls#ofUser}.
+     */
+    record Alone(int uid, int gid) implements Identity {}
+
     /** The caller's own user; for callers that have no privileges to give up. */
     record Same() implements Identity {}
   }

@@ -48,6 +48,9 @@ public final class Children implements AutoCloseable {
     /** Where no cgroup can be made: in a namespace of processes, which ends with this process. */
     NAMESPACES,
 
+    /** As the first process of a namespace of its own, with which all ends that is in there. */
+    FIRST,
+
     /**
      * Where that cannot be made either: trees are walked. A child that must die with this process
      * can make no session of its own there: after a SIGKILL its session is what leads to the rest.
@@ -70,18 +73,34 @@ public final class Children implements AutoCloseable {
    * @param best the first way that is tried
    */
   public static Children open(String name, Way best) throws LinuxException {
+    return open(name, best, new OtherChildren());
+  }
+
+  /**
+   * The same.
+   *
+   * @param others children that this process has besides
+   */
+  public static Children open(String name, Way best, OtherChildren others) throws LinuxException {
     Fd nothing = Fd.open("/dev/null", Fd.O_RDWR);
-    Pens pens = best == Way.CGROUPS ? Cgroups.open(name) : null;
+    Pens pens =
+        switch (best) {
+          case CGROUPS -> Cgroups.open(name);
+          case FIRST -> new Firsts();
+          case NAMESPACES, WALKING -> null;
+        };
     if (pens == null && best != Way.WALKING) {
       pens = ProcessSpaces.open(nothing);
     }
-    return new Children(pens == null ? new Descendants(ProcessStatus.self()) : pens, nothing);
+    return new Children(
+        pens == null ? new Descendants(ProcessStatus.self(), others) : pens, nothing);
   }
 
   public Way way() {
     return switch (pens) {
       case Cgroups _ -> Way.CGROUPS;
       case ProcessSpaces _ -> Way.NAMESPACES;
+      case Firsts _ -> Way.FIRST;
       case Descendants _ -> Way.WALKING;
     };
   }
@@ -165,19 +184,27 @@ public final class Children implements AutoCloseable {
   private static void note(ChildCalls calls, ChildOrder order, Pen pen, Fd[] descriptors)
       throws LinuxException {
     Walls walls = order.walls();
+    boolean alone = order.identity() instanceof Identity.Alone;
+    if (order.identity() instanceof Identity.Alone(int uid, int gid)) {
+      calls.inUserNamespace(uid, gid, Namespaces.CLONE_NEWNS | Namespaces.CLONE_NEWIPC);
+    }
     calls.defaultSignals();
     calls.newSession();
     pen.join(calls);
     for (int i = 0; i < descriptors.length; i++) {
       calls.descriptor(descriptors[i], i);
     }
-    if (walls != null) {
+    if (walls != null && alone) {
+      calls.mountAlone(walls.order().root(), walls.writable());
+      calls.rootAt("/", walls.root().inode());
+    } else if (walls != null) {
       enter(calls, walls);
     }
     calls.setUmask(order.umask());
     noteLimits(calls, order.limits(), pen);
     switch (order.identity()) {
       case Identity.As as -> new Privileges(as.uid(), as.gid(), as.groups(), 0).take(calls);
+      case Identity.Alone _ -> Privileges.giveUp(calls);
       case Identity.Same() -> calls.setNoNewPrivileges();
     }
     // As the child's user: links on the way lead where that user may go.

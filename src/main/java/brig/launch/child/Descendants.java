@@ -35,10 +35,15 @@ final class Descendants implements Pens {
   private final int self;
   private final Set<Integer> firsts = ConcurrentHashMap.newKeySet();
   private final Seccomp.Filter filter = new Seccomp.Filter(noNewSession(Architecture.current()));
+  private final OtherChildren others;
 
-  Descendants(int self) throws LinuxException {
+  /**
+   * @param others of this process, which nobody has left behind
+   */
+  Descendants(int self, OtherChildren others) throws LinuxException {
     this.proc = Fd.open("/proc", Fd.O_RDONLY | Fd.O_DIRECTORY);
     this.self = self;
+    this.others = others;
     Orphans.adopt();
   }
 
@@ -72,6 +77,7 @@ final class Descendants implements Pens {
         this,
         switch (order.identity()) {
           case Identity.As as -> as.uid();
+          case Identity.Alone alone -> alone.uid();
           case Identity.Same() -> ProcessStatus.effectiveUid();
         });
   }
@@ -107,7 +113,16 @@ final class Descendants implements Pens {
     }
   }
 
-  synchronized void kill(int first, int uid) throws LinuxException {
+  void kill(int first, int uid) throws LinuxException {
+    // One that is being born is not known yet.
+    others.whileNoneIsBorn(
+        () -> {
+          killAll(first, uid);
+          return true;
+        });
+  }
+
+  private synchronized void killAll(int first, int uid) throws LinuxException {
     for (int pid : of(first, uid)) {
       try (Pidfd process = Pidfd.open(pid)) {
         // It is still one of those, not another that was given its number since.
@@ -132,11 +147,11 @@ final class Descendants implements Pens {
     for (Map.Entry<Integer, Entry> one : all.entrySet()) {
       Entry entry = one.getValue();
       int top = top(one.getKey(), all);
-      boolean orphan = top > 0 && top != first && !firsts.contains(top);
-      boolean others = entry.session != first && firsts.contains(entry.session);
+      boolean orphan = top > 0 && top != first && !firsts.contains(top) && !others.contains(top);
+      boolean another = entry.session != first && firsts.contains(entry.session);
       if (orphan && entry.dead && entry.parent == self) {
         Orphans.reap(one.getKey());
-      } else if (!entry.dead && (top == first || (orphan && !others && entry.of(uid)))) {
+      } else if (!entry.dead && (top == first || (orphan && !another && entry.of(uid)))) {
         found.add(one.getKey());
       }
     }

@@ -8,7 +8,7 @@ import brig.linux.Seccomp;
 import org.jspecify.annotations.Nullable;
 
 /** What holds a child together with all that it starts. */
-sealed interface Pen permits CgroupPen, SpacePen, OpenPen {
+sealed interface Pen permits CgroupPen, SpacePen, FirstPen, OpenPen {
   /** Makes it ready for another child. */
   default void limit(ChildLimits limits) throws LinuxException {
     // RLIMIT_NPROC and RLIMIT_AS, set by the child

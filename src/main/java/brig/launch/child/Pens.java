@@ -3,7 +3,7 @@ package brig.launch.child;
 import brig.linux.LinuxException;
 
 /** The pens of one runner: there is one for each child that runs, used again where that is good. */
-sealed interface Pens permits Cgroups, ProcessSpaces, Descendants {
+sealed interface Pens permits Cgroups, ProcessSpaces, Firsts, Descendants {
   /** One for a child. */
   Pen take(ChildOrder order) throws LinuxException;
 

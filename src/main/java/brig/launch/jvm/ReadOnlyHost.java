@@ -24,7 +24,8 @@ public final class ReadOnlyHost {
   private static final List<String> SYSTEM =
       List.of("usr", "lib", "lib32", "lib64", "libx32", "bin", "sbin", "etc", "opt", "nix", "proc");
 
-  private static final List<String> NODES = List.of("null", "zero", "random", "urandom");
+  /** What lies there. */
+  public static final List<String> NODES = List.of("null", "zero", "random", "urandom");
 
   private final TreeMap<String, Change> made = new TreeMap<>();
   private final List<Mount> mounts = new ArrayList<>();

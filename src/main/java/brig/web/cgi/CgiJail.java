@@ -40,6 +40,8 @@ public final class CgiJail {
       uid = as.uid();
       gid = as.gid();
       groups = as.groups();
+    } else if (place.identity() instanceof Identity.Alone alone) {
+      gid = alone.gid();
     }
     return new LaunchOrder(
         place.location(),

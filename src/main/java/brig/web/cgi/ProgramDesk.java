@@ -214,6 +214,9 @@ public final class ProgramDesk implements AutoCloseable {
       return;
     }
     counts[over.place()]--;
+    // Closing it would not: a child that is born at this moment has a copy of it for a while, and
+    // as long as that is open the kernel goes on telling (epoll(7), "Questions and answers").
+    epoll.remove(over.child().process().fd());
     Pidfd.Ending how = over.child().reap();
     if (!how.exited()) {
       tell(id, DoorMessage.Reason.KILLED, over.script() + " " + how.text());

@@ -38,6 +38,11 @@ public interface Inside {
   /** The socket to whoever connects to holes for the worker ({@code brig.web.hole.HoleDesk}). */
   Fd holes();
 
+  /** False while the worker tries itself: its requests are nobody's, and go to nobody else. */
+  default boolean serves() {
+    return true;
+  }
+
   /** A line of the error log, made printable. */
   void error(String line);
 }

@@ -1,7 +1,10 @@
 package brig.web.parent;
 
+import brig.linux.Fd;
 import brig.linux.HostFiles;
 import brig.linux.LinuxException;
+import brig.linux.ProcessStatus;
+import brig.linux.ThreadStatus;
 import brig.report.BrigException;
 import brig.report.Problem;
 import brig.spec.Located;
@@ -23,6 +26,9 @@ public record Account(String name, int uid, int gid, List<Integer> groups) {
 
   static Account of(WebConfig config) throws BrigException, LinuxException {
     Located<String> wanted = config.user();
+    if (!isRoot()) {
+      return wanted == null ? own() : same(wanted);
+    }
     List<String> names = wanted == null ? USUAL : List.of(wanted.value());
     for (String name : names) {
       List<String> entry = line("/etc/passwd", name);
@@ -40,8 +46,40 @@ public record Account(String name, int uid, int gid, List<Integer> groups) {
             .at(wanted == null ? null : wanted.at()));
   }
 
+  /** Whether this process can become somebody else. */
+  static boolean isRoot() {
+    return ProcessStatus.effectiveUid() == 0;
+  }
+
+  /** Who this process is, with the groups that nobody can leave without a privilege. */
+  static Account own() throws LinuxException {
+    try (Fd file = ThreadStatus.open(ProcessStatus.self())) {
+      ThreadStatus self = ThreadStatus.read(file);
+      return new Account(
+          "", self.uids().getFirst(), self.gids().getFirst(), List.copyOf(self.groups()));
+    }
+  }
+
+  /** Whoever is not root can name nobody but oneself. */
+  private static Account same(Located<String> user) throws BrigException, LinuxException {
+    Account own = own();
+    List<String> entry = line("/etc/passwd", user.value());
+    int uid = entry == null || entry.size() < 4 ? number(user.value()) : number(entry.get(2));
+    if (uid != own.uid()) {
+      throw BrigException.usage(
+          Problem.of("nothing can run as " + user.value())
+              .answered("this is user " + own.uid() + ", not root")
+              .remedy("Use sudo; or leave 'user' out: all runs as who you are.")
+              .at(user.at()));
+    }
+    return own;
+  }
+
   /** The account that programs of a location run as. */
   static Account named(Located<String> user) throws BrigException, LinuxException {
+    if (!isRoot()) {
+      return same(user);
+    }
     List<String> entry = line("/etc/passwd", user.value());
     int uid = entry == null || entry.size() < 4 ? number(user.value()) : number(entry.get(2));
     int gid = entry == null || entry.size() < 4 ? uid : number(entry.get(3));

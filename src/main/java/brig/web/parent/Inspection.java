@@ -17,12 +17,15 @@ import java.util.Set;
  * threads. Until it has passed it accepts nothing.
  */
 final class Inspection {
-  /** The launcher's gate and filter, and the one that it put up itself when it was in. */
-  private static final int FILTERS = 3;
-
   private Inspection() {}
 
-  static void of(int pid, Account account, HostPlace jail) throws BrigException, LinuxException {
+  /**
+   * Looks.
+   *
+   * @param filters of system calls that it was started with; it put up one more when it was in
+   */
+  static void of(int pid, Account account, HostPlace jail, int filters)
+      throws BrigException, LinuxException {
     Set<String> differences = new LinkedHashSet<>();
     for (String what : List.of("root", "cwd")) {
       Stat stat = Stat.of("/proc/" + pid + "/" + what);
@@ -31,7 +34,8 @@ final class Inspection {
       }
     }
     differences.addAll(
-        ThreadsReadBack.differences(pid, account.uid(), account.gid(), account.groups(), FILTERS));
+        ThreadsReadBack.differences(
+            pid, account.uid(), account.gid(), account.groups(), filters + 1));
     if (!differences.isEmpty()) {
       List<Problem> problems = new ArrayList<>();
       for (String difference : differences) {

@@ -1,12 +1,15 @@
 package brig.web.parent;
 
+import brig.launch.LaunchOrder;
 import brig.launch.Walls;
 import brig.launch.child.Abandoned;
 import brig.launch.child.ChildOrder.Identity;
 import brig.launch.child.Children;
+import brig.launch.child.OtherChildren;
 import brig.linux.LinuxException;
 import brig.linux.PacketSocket;
 import brig.report.BrigException;
+import brig.report.Problem;
 import brig.spec.Located;
 import brig.web.cgi.CgiJail;
 import brig.web.cgi.CgiPlace;
@@ -45,7 +48,9 @@ final class ProgramDoor {
     boolean built = false;
     try {
       for (CgiPlace place : root.isEmpty() ? List.<CgiPlace>of() : places) {
-        walls.add(Walls.build(CgiJail.of(place, root)));
+        LaunchOrder order = CgiJail.of(place, root);
+        walls.add(
+            place.identity() instanceof Identity.Alone ? Walls.ofUser(order) : Walls.build(order));
       }
       built = true;
       return walls;
@@ -58,7 +63,12 @@ final class ProgramDoor {
 
   /** Answers a worker, on a thread of its own, which closes the walls at its end. */
   static void serve(
-      List<CgiPlace> places, String root, List<Walls> walls, PacketSocket socket, Telling telling) {
+      List<CgiPlace> places,
+      String root,
+      List<Walls> walls,
+      PacketSocket socket,
+      OtherChildren others,
+      Telling telling) {
     Thread.ofPlatform()
         .name("programs")
         .daemon(true)
@@ -70,7 +80,7 @@ final class ProgramDoor {
                     // The configuration has no programs: whoever asks for one gets no answer.
                   }
                 } else {
-                  open(places, root, walls, socket, telling);
+                  open(places, root, walls, socket, others, telling);
                 }
               } catch (LinuxException e) {
                 telling.tell(e.problem("programs cannot be started for this worker any more"));
@@ -81,14 +91,24 @@ final class ProgramDoor {
   }
 
   private static void open(
-      List<CgiPlace> places, String root, List<Walls> walls, PacketSocket socket, Telling telling)
+      List<CgiPlace> places,
+      String root,
+      List<Walls> walls,
+      PacketSocket socket,
+      OtherChildren others,
+      Telling telling)
       throws LinuxException {
     int worker = DOORS.incrementAndGet();
     if (worker == 1) {
       // A parent that was killed could not clean up: programs may still run.
       Abandoned.end(RunnerName.PREFIX, RunnerName::isAbandoned);
     }
-    try (Children children = Children.open(RunnerName.of(worker));
+    // Who is not root makes no namespace but with a child in it.
+    Children.Way way =
+        places.getFirst().identity() instanceof Identity.Alone
+            ? Children.Way.FIRST
+            : Children.Way.CGROUPS;
+    try (Children children = Children.open(RunnerName.of(worker), way, others);
         ProgramDesk desk = new ProgramDesk(places, root, walls, socket, children, telling::tell)) {
       desk.serve();
     }
@@ -104,6 +124,16 @@ final class ProgramDoor {
       }
       Located<String> user = cgi.user();
       Account found = user == null ? account : Account.named(user);
+      if (!Account.isRoot()) {
+        if (cgi.asOwner()) {
+          throw BrigException.usage(
+              Problem.of("programs cannot run as their owners")
+                  .answered("this is user " + found.uid() + ", not root")
+                  .remedy("Use sudo; or leave 'as_owner' out: all run as who you are.")
+                  .at(cgi.path().at()));
+        }
+        return new Identity.Alone(found.uid(), found.gid());
+      }
       return new Identity.As(found.uid(), found.gid(), found.groups());
     }
 

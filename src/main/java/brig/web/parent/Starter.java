@@ -2,6 +2,7 @@ package brig.web.parent;
 
 import brig.launch.Walls;
 import brig.launch.child.ChildOrder.Identity;
+import brig.launch.child.OtherChildren;
 import brig.launch.jvm.HostPlace;
 import brig.linux.Fd;
 import brig.linux.LinuxException;
@@ -33,6 +34,7 @@ final class Starter {
   private final boolean jailed;
   private final Map<String, String> environment;
   private final Telling telling;
+  private final OtherChildren workers = new OtherChildren();
 
   Starter(WorkerJvm jvm, boolean jailed, Map<String, String> environment, Telling telling) {
     this.jvm = jvm;
@@ -118,19 +120,10 @@ final class Starter {
     try (Fd probe = Sockets.listen("127.0.0.1:0")) {
       int pid;
       try (PacketSocket theirs = control[1]) {
-        pid =
-            jailed
-                ? WorkerLaunch.jailed(
-                    jvm,
-                    config,
-                    account,
-                    jail,
-                    theirs.fd(),
-                    List.of(Sockets.port(probe)),
-                    environment)
-                : WorkerLaunch.unjailed(jvm, config, theirs.fd(), environment);
+        pid = bear(config, account, jail, theirs.fd(), Sockets.port(probe));
       }
-      WorkerProcess worker = new WorkerProcess(Pidfd.ofChild(pid), new Channel(control[0]));
+      WorkerProcess worker =
+          new WorkerProcess(Pidfd.ofChild(pid), new Channel(control[0]), () -> workers.gone(pid));
       try (PacketSocket theirPrograms = programs[1];
           PacketSocket theirHoles = holes[1]) {
         List<Fd> doors = new ArrayList<>(sockets);
@@ -140,7 +133,7 @@ final class Starter {
         order(worker, config, source, files, account, jail, doors);
         worker.expect(Word.ENTERED, LOAD_MILLIS, telling);
         if (jailed) {
-          Inspection.of(pid, account, jail);
+          Inspection.of(pid, account, jail, WorkerLaunch.filters());
         }
         worker.channel().send(Word.ACCEPT, "", List.of());
         worker.expect(Word.SERVING, LOAD_MILLIS, telling);
@@ -152,8 +145,9 @@ final class Starter {
           worker.close();
         }
       }
-      ProgramDoor.serve(places, root, walls, programs[0], telling);
-      HoleDesk.serve(Holes.directories(config), jailed ? user(account) : null, holes[0]);
+      ProgramDoor.serve(places, root, walls, programs[0], workers, telling);
+      HoleDesk.serve(
+          Holes.directories(config), jailed && Account.isRoot() ? user(account) : null, holes[0]);
       return worker;
     } finally {
       if (!ready) {
@@ -162,6 +156,16 @@ final class Starter {
         walls.forEach(Walls::close);
       }
     }
+  }
+
+  private int bear(WebConfig config, Account account, HostPlace jail, Fd handedIn, int port)
+      throws BrigException, LinuxException {
+    return workers.bear(
+        () ->
+            jailed
+                ? WorkerLaunch.jailed(
+                    jvm, config, account, jail, handedIn, List.of(port), environment)
+                : WorkerLaunch.unjailed(jvm, config, handedIn, environment));
   }
 
   private static Identity.As user(Account account) {

@@ -44,6 +44,7 @@ public final class WebServer implements AutoCloseable {
   private long pauseMillis = FIRST_PAUSE_MILLIS;
   private long startAtNanos;
   private int reloads;
+  private String lastAnswer = "";
 
   private WebServer(Source source, Starter starter, String run, Telling telling)
       throws BrigException {
@@ -208,9 +209,16 @@ public final class WebServer implements AutoCloseable {
   }
 
   private void tellState(String answer) {
+    lastAnswer = answer;
     try {
       ProcessStatus self = ProcessStatus.of(ProcessStatus.self());
-      new WebState(ProcessStatus.self(), self == null ? 0 : self.startTime(), reloads, answer)
+      WorkerProcess current = worker;
+      new WebState(
+              ProcessStatus.self(),
+              self == null ? 0 : self.startTime(),
+              current == null ? 0 : current.pid(),
+              reloads,
+              answer)
           .write(stateFile);
     } catch (LinuxException e) {
       // Somebody who may not write there reloads by the signal.
@@ -244,6 +252,7 @@ public final class WebServer implements AutoCloseable {
     try {
       WorkerProcess started = starter.start(config, bytes, doors.of(config));
       worker = started;
+      tellState(lastAnswer);
       telling.tell("worker " + started.pid() + " serves");
       return;
     } catch (BrigException e) {

@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  * been asked to reload, and how the last time went.
  *
  * @param startTime of the process, which with its number names it for ever
+ * @param worker that serves; 0: none just now
  * @param reloads how many have been answered
  * @param answer of the last; empty: it went well
  */
-public record WebState(int pid, long startTime, int reloads, String answer) {
+public record WebState(int pid, long startTime, int worker, int reloads, String answer) {
 
   /** The file for a configuration. */
   public static String file(String run, String source) {
@@ -38,6 +39,8 @@ public record WebState(int pid, long startTime, int reloads, String answer) {
             + pid
             + "\nstart="
             + startTime
+            + "\nworker="
+            + worker
             + "\nreloads="
             + reloads
             + "\nanswer="
@@ -67,6 +70,7 @@ public record WebState(int pid, long startTime, int reloads, String answer) {
           new WebState(
               Integer.parseInt(values.getOrDefault("pid", "")),
               Long.parseLong(values.getOrDefault("start", "")),
+              Integer.parseInt(values.getOrDefault("worker", "")),
               Integer.parseInt(values.getOrDefault("reloads", "")),
               values.getOrDefault("answer", ""));
       ProcessStatus process = ProcessStatus.of(state.pid());

@@ -3,6 +3,7 @@ package brig.web.parent;
 import brig.launch.LaunchOrder;
 import brig.launch.LaunchOrder.JailMount;
 import brig.launch.Launcher;
+import brig.launch.ServerFilter;
 import brig.launch.jvm.HostPlace;
 import brig.launch.jvm.OwnJvm;
 import brig.launch.jvm.ReadOnlyHost;
@@ -27,10 +28,12 @@ import java.util.Map;
  * brig.web.worker.Entering}).
  */
 final class WorkerLaunch {
-  /** Beyond the default filter: to go in, and to open a file without ever leaving a root. */
-  private static final List<String> CALLS = List.of("chroot", "openat2");
-
   private WorkerLaunch() {}
+
+  /** How many filters of system calls one has that was started: the launcher has a gate besides. */
+  static int filters() {
+    return Account.isRoot() ? 2 : 1;
+  }
 
   /**
    * Starts one.
@@ -57,8 +60,12 @@ final class WorkerLaunch {
       connect.add(new Located<>(port, at));
     }
     connect.addAll(Actions.connects(config));
+    if (!Account.isRoot()) {
+      return OwnNamespace.start(
+          jvm.argv(config.worker()), WorkerJvm.environment(environment), handedIn, places, connect);
+    }
     List<Located<String>> calls = new ArrayList<>();
-    for (String call : CALLS) {
+    for (String call : ServerFilter.BEFORE) {
       calls.add(new Located<>(call, at));
     }
     LaunchOrder order =

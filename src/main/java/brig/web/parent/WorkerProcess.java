@@ -17,11 +17,16 @@ import org.jspecify.annotations.Nullable;
 final class WorkerProcess implements AutoCloseable {
   private final Pidfd process;
   private final Channel channel;
+  private final Runnable gone;
   private Pidfd.@Nullable Ending ending;
   private final long startedNanos = System.nanoTime();
 
-  WorkerProcess(Pidfd process, Channel channel) {
+  /**
+   * @param gone told when it has been reaped
+   */
+  WorkerProcess(Pidfd process, Channel channel, Runnable gone) {
     this.process = process;
+    this.gone = gone;
     this.channel = channel;
   }
 
@@ -96,6 +101,7 @@ final class WorkerProcess implements AutoCloseable {
     if (known == null) {
       known = process.reap();
       ending = known;
+      gone.run();
     }
     return known;
   }

@@ -41,7 +41,11 @@ public final class Channel implements AutoCloseable {
     /** To the worker: the logs, opened anew. */
     LOGS(8),
     /** To the worker: accept no more, finish, end. */
-    FINISH(9);
+    FINISH(9),
+    /** To the worker: try the ways out that it has; a directory outside comes with it. */
+    TRY(10),
+    /** From the worker: what it tried. */
+    TRIED(11);
 
     private static final Word[] ALL = values();
 

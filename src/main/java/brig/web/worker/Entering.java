@@ -9,6 +9,7 @@ import brig.linux.Fd;
 import brig.linux.Landlock;
 import brig.linux.LinuxException;
 import brig.linux.Poll;
+import brig.linux.ProcessStatus;
 import brig.linux.Seccomp;
 import brig.web.wire.Channel;
 import brig.web.wire.Channel.Word;
@@ -98,7 +99,9 @@ final class Entering implements AutoCloseable {
     for (Capability capability : HELD) {
       threads.unbound(capability);
     }
-    threads.become(order.uid(), order.gid(), order.groups());
+    if (ProcessStatus.effectiveUid() != order.uid()) { // else it was started as its user
+      threads.become(order.uid(), order.gid(), order.groups());
+    }
     threads.dropCapabilities();
     Seccomp.installOnAll(filter);
     tryTheFence();

@@ -20,6 +20,7 @@ final class Facts implements Inside {
   private final Fd holes;
   private final ErrorLog errors;
   private volatile boolean entered;
+  private volatile boolean tested;
 
   Facts(
       WebConfig config,
@@ -47,6 +48,16 @@ final class Facts implements Inside {
   /** From now on paths are the jail's. */
   void haveEntered() {
     entered = true;
+  }
+
+  /** From now on requests are those of clients. */
+  void haveTested() {
+    tested = true;
+  }
+
+  @Override
+  public boolean serves() {
+    return tested;
   }
 
   boolean isJailed() {

@@ -62,7 +62,7 @@ final class Handlers {
     try {
       Handler files = files(site, "", site.root().value());
       Handler made = behind.of(site, location, files);
-      return made == null ? files : made;
+      return made == null ? files : new Later(made, inside);
     } catch (LinuxException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }
@@ -72,6 +72,25 @@ final class Handlers {
     FilesHandler files = new FilesHandler(site, prefix, root, inside, types, cache);
     rooted.add(files);
     return files;
+  }
+
+  /** Nothing behind the server hears of what the worker asks itself. */
+  private static final class Later extends Handler.Wrapper {
+    private final Inside inside;
+
+    Later(Handler made, Inside inside) {
+      super(made);
+      this.inside = inside;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+      if (!inside.serves()) {
+        Response.writeError(request, response, callback, 503);
+        return true;
+      }
+      return super.handle(request, response, callback);
+    }
   }
 
   private static final class Redirecting extends Handler.Abstract.NonBlocking {

@@ -13,6 +13,7 @@ import brig.web.log.LogFile;
 import brig.web.wire.Channel;
 import brig.web.wire.Channel.Message;
 import brig.web.wire.Channel.Word;
+import brig.web.wire.Ways;
 import brig.web.wire.WorkerOrder;
 import java.util.HashMap;
 import java.util.List;
@@ -87,6 +88,7 @@ public final class WorkerMain {
     int port = Sockets.port(probe);
     test.run(Sockets.copy(probe), port);
     test.runSecure(probe, port);
+    facts.haveTested();
     enter(facts, engine);
     channel.send(Word.ENTERED, "", List.of());
     Message accept = channel.receive(-1);
@@ -129,6 +131,10 @@ public final class WorkerMain {
       if (message == null || message.word() == Word.FINISH) {
         finish(engine, config, access);
         return;
+      }
+      if (message.word() == Word.TRY) {
+        Fd handed = message.descriptors().getFirst();
+        channel.send(Word.TRIED, WaysOut.all(Ways.parse(message.text()), handed), List.of());
       }
       if (message.word() == Word.LOGS) {
         errors.turnTo(message.descriptors().getFirst());

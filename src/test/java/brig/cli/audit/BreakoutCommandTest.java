@@ -96,7 +96,14 @@ class BreakoutCommandTest {
     Files.writeString(config, one);
     assertThat(cli.brig("breakout", "--web", config.toString())).as(cli.err() + cli.out()).isZero();
     assertThat(cli.out())
-        .startsWith("prison break: /cgi-bin/, as service\n  uid 61234, gid 61234, groups []\n")
+        .startsWith("prison break: the worker in " + site + "\n")
+        .contains(
+            "one that was started to be tried; no server runs\n",
+            "  root                      " + site + "\n",
+            "  each of them              no capabilities, none to be had, no_new_privs 1, ",
+            "  B06  held     a directory handed in by a peer             openat: EACCES\n",
+            "  B17  held     a port of this host that is not configured  connect: EACCES\n")
+        .contains("\nprison break: /cgi-bin/, as service\n  uid 61234, gid 61234, groups []\n")
         .contains("  capabilities: none\n", "  no_new_privs 1, seccomp 2, namespaces of its own: ")
         .contains("  root " + site + "\n")
         .endsWith("\n32 held, 0 escaped.\n");
@@ -114,6 +121,13 @@ class BreakoutCommandTest {
         .isEqualTo(100);
     assertThat(cli.err()).contains("location /x/ has none");
     assertThat(names(site)).containsExactly("cgi-bin", "more", "work");
+
+    Files.writeString(config, "listen = [\"127.0.0.1:1\"]\nroot = \"site\"\n");
+    assertThat(cli.brig("breakout", "--web", config.toString(), "--json")).isZero();
+    assertThat(cli.out())
+        .startsWith("{\n  \"worker\" : {\n    \"jail\" : \"" + site + "\",\n    \"running\" : 0,")
+        .contains("\"technique\" : \"execute a program\",\n        \"result\" : \"held\",")
+        .doesNotContain("escaped", "\"good\" : false");
   }
 
   @Test

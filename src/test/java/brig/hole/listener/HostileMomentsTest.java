@@ -54,21 +54,21 @@ class HostileMomentsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Children.Way.class)
+  @EnumSource(value = Children.Way.class, names = "FIRST", mode = EnumSource.Mode.EXCLUDE)
   void hostile29_killedInMidJobItsOrphansEndAndTheJobIsInterruptedAndNotRunAgain(Children.Way way)
       throws Exception {
     boolean cgroups = way == Children.Way.CGROUPS;
     List<String> before =
         switch (way) {
           case CGROUPS -> List.of();
-          case NAMESPACES -> ServedHole.WITHOUT_CGROUPS;
+          case NAMESPACES, FIRST -> ServedHole.WITHOUT_CGROUPS;
           case WALKING -> ServedHole.WITHOUT_NAMESPACES;
         };
     try (ServedHole hole = new ServedHole(before, directory, HOLE)) {
       String word =
           switch (way) {
             case CGROUPS -> "is open in";
-            case NAMESPACES -> "programs run in namespaces instead";
+            case NAMESPACES, FIRST -> "programs run in namespaces instead";
             case WALKING -> "trees of processes are walked";
           };
       await("the word", () -> hole.said().contains(word));

@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -97,6 +98,89 @@ class ClientsTest {
   }
 
   @Test
+  void manyStreamsOnFewConnectionsAllSucceed() throws Exception {
+    Path site = Site.prepare(directory);
+    Files.writeString(site.resolve("text.txt"), "x".repeat(100_000));
+    try (Site served = Site.serve(directory, "[limits]", "headers = \"32K\"")) {
+      String said =
+          Gcc.run(
+              List.of(
+                  "h2load",
+                  "-n",
+                  "2000",
+                  "-c",
+                  "8",
+                  "-m",
+                  "64",
+                  served.tlsUrl("/"),
+                  served.tlsUrl("/text.txt")),
+              Map.of());
+      assertThat(said)
+          .contains("Application protocol: h2")
+          .contains("2000 succeeded, 0 failed, 0 errored, 0 timeout")
+          .contains("2000 2xx, 0 3xx, 0 4xx, 0 5xx");
+      // A header block in CONTINUATION frames, a window of one byte at a time, padding, trailers.
+      assertThat(nghttp(served, "--continuation", "-w", "15", "-p", "200"))
+          .contains(":status: 200");
+      assertThat(nghttp(served, "--window-bits=0", "--header-table-size=0", "--no-dep"))
+          .contains(":status: 200");
+      assertThat(nghttp(served, "-H", "x: " + "y".repeat(40_000)))
+          .contains("recv GOAWAY frame")
+          .doesNotContain(":status: 200");
+      assertThat(served.isUnharmed()).isTrue();
+    }
+  }
+
+  private String nghttp(Site served, String... options) throws Exception {
+    List<String> line = new ArrayList<>(List.of("nghttp", "-nv"));
+    line.addAll(List.of(options));
+    line.add(served.tlsUrl("/"));
+    return Gcc.run(line, Map.of());
+  }
+
+  @Test
+  void slowClientsOfEveryKindAtOnceLeaveTheServerToOthers() throws Exception {
+    Site.prepare(directory);
+    try (Site served =
+        Site.serve(directory, "[limits]", "header_timeout = \"2s\"", "connections_of_one = 5000")) {
+      // headers, bodies, answers read slowly, ranges without end
+      List<List<String>> ways =
+          List.of(
+              List.of("-H", "-i", "1", "-t", "GET"),
+              List.of("-B", "-i", "1", "-t", "POST", "-s", "8192"),
+              List.of("-X", "-w", "1", "-y", "2", "-n", "1", "-z", "1", "-k", "3"),
+              List.of("-R", "-a", "10", "-b", "3000", "-t", "HEAD"));
+      List<Process> attacks = new ArrayList<>();
+      try {
+        for (List<String> way : ways) {
+          List<String> line = new ArrayList<>(List.of("slowhttptest"));
+          line.addAll(way);
+          line.addAll(List.of("-c", "200", "-r", "200", "-l", "5", "-p", "3", "-u"));
+          line.add(served.url("/"));
+          attacks.add(
+              new ProcessBuilder(line)
+                  .redirectErrorStream(true)
+                  .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                  .directory(directory.toFile())
+                  .start());
+        }
+        int answered = 0;
+        while (attacks.stream().anyMatch(Process::isAlive)) {
+          assertThat(served.curl(served.url("/"))).contains("the page");
+          answered++;
+          Thread.sleep(200);
+        }
+        assertThat(answered).isGreaterThan(1);
+      } finally {
+        for (Process attack : attacks) {
+          attack.destroyForcibly().waitFor();
+        }
+      }
+      assertThat(served.isUnharmed()).isTrue();
+    }
+  }
+
+  @Test
   void aHandshakeAndAHeaderOverHttp2HaveTheirDeadline() throws Exception {
     Site.prepare(directory);
     try (Site served =
@@ -153,5 +237,38 @@ class ClientsTest {
       }
     }
     return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
+  }
+
+  @Test
+  void aScannerFindsNothingThatIsNotThere() throws Exception {
+    Path site = Site.prepare(directory);
+    Files.writeString(site.resolve(".htpasswd"), "ann:x");
+    Files.createDirectory(site.resolve("docs"));
+    try (Site served = Site.serve(directory)) {
+      String found =
+          Gcc.run(
+              List.of(
+                  "sh",
+                  "-c",
+                  "cd \"$1\" || exit; cat /usr/share/dirb/wordlists/vulns/apache.txt"
+                      + " /usr/share/dirb/wordlists/vulns/cgis.txt >words;"
+                      + " dirb \"$0\" words -S -r -w 2>&1 | grep '^+ '",
+                  served.url("/"),
+                  directory.toString()),
+              Map.of());
+      // A status of 400 is no finding; a directory without a listing is.
+      String top = "+ " + served.url("/");
+      assertThat(found.lines().filter(line -> !line.contains("(CODE:400|")))
+          .contains(top + "index.html (CODE:200|SIZE:35)", top + "docs/ (CODE:403|SIZE:68)")
+          .allSatisfy(
+              line ->
+                  assertThat(line.replaceAll("[?].* ", "? "))
+                      .isIn(
+                          top + "index.html (CODE:200|SIZE:35)",
+                          top + "? (CODE:200|SIZE:35)",
+                          top + "./ (CODE:200|SIZE:35)",
+                          top + "docs/ (CODE:403|SIZE:68)"));
+      assertThat(served.isUnharmed()).isTrue();
+    }
   }
 }
