@@ -65,7 +65,7 @@ public final class Listener {
       try (SignalPipe signals = SignalPipe.of(Signal.SIGHUP, Signal.SIGTERM, Signal.SIGINT);
           Loop loop = Loop.open();
           AuditLog log = openLog(order);
-          Children children = Children.open("brig-hole-" + order.name())) {
+          Children children = Children.open(order.controlGroup())) {
         Listener listener = new Listener(order, loop, log, children);
         listener.open(served, users);
         try (Order.Beside.Closing _ = order.beside().open(served)) {

@@ -30,6 +30,16 @@ public record Order(
     Receptions receptions,
     Teller teller,
     Beside beside) {
+  private static final String USUAL_STATE = "/run/brig/holes/";
+
+  /** The name of its control groups: under another BRIG_HOME a hole may have the same name. */
+  String controlGroup() {
+    String group = "brig-hole-" + name;
+    return state.startsWith(USUAL_STATE)
+        ? group
+        : group + "-" + Integer.toHexString(state.hashCode());
+  }
+
   /** Reads what is to be served. */
   @FunctionalInterface
   public interface Configuration {

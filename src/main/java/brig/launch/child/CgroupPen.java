@@ -41,6 +41,7 @@ final class CgroupPen implements Pen {
   private long processesLimited = UNKNOWN;
   private long memoryLimited = UNKNOWN;
   private boolean killed;
+  private boolean gone;
 
   /** Makes the directories. */
   CgroupPen(CgroupPlaces places) throws LinuxException {
@@ -131,7 +132,12 @@ final class CgroupPen implements Pen {
 
   @Override
   public Pidfd bear(ChildCalls calls) throws LinuxException {
-    return calls.start(directory);
+    try {
+      return calls.start(directory);
+    } catch (LinuxException e) {
+      empty(); // one that somebody removed is not used again
+      throw e;
+    }
   }
 
   @Override
@@ -142,7 +148,11 @@ final class CgroupPen implements Pen {
   void killAll() throws LinuxException {
     if (killer != null) {
       killed = true;
-      killer.write(new byte[] {'1'});
+      try {
+        killer.write(new byte[] {'1'});
+      } catch (LinuxException e) {
+        tolerateGone(e);
+      }
       return;
     }
     // Nothing new is born while it is swept; what is swept is held by a descriptor.
@@ -162,7 +172,7 @@ final class CgroupPen implements Pen {
    * kills with that of the parent's cgroup, not of this one (seen with 6.18).
    */
   boolean isUsable() throws LinuxException {
-    return !killed && !isLaden();
+    return !killed && !gone && !isLaden();
   }
 
   /** Files of a tmpfs(5) are charged to it as long as they are there: the next has less. */
@@ -196,10 +206,20 @@ final class CgroupPen implements Pen {
   }
 
   boolean empty() throws LinuxException {
-    if (events == null) {
-      return members().isEmpty();
+    try {
+      return events == null ? members().isEmpty() : text(events, 128).contains("populated 0");
+    } catch (LinuxException e) {
+      tolerateGone(e);
+      return true;
     }
-    return text(events, 128).contains("populated 0");
+  }
+
+  /** Somebody removed it, which the kernel allows when nothing is in it. */
+  private void tolerateGone(LinuxException e) throws LinuxException {
+    if (e.errno() != Errno.ENODEV) {
+      throw e;
+    }
+    gone = true;
   }
 
   @Override
@@ -225,6 +245,9 @@ final class CgroupPen implements Pen {
         HostFiles.removeDirectory(path);
         return;
       } catch (LinuxException e) {
+        if (e.errno() == Errno.ENOENT) {
+          return;
+        }
         if (e.errno() != Errno.EBUSY) {
           throw e;
         }

@@ -245,7 +245,7 @@ final class Cgroups implements Pens {
       try {
         HostFiles.removeDirectory(path);
       } catch (LinuxException e) {
-        if (e.errno() != Errno.EBUSY) {
+        if (e.errno() != Errno.EBUSY && e.errno() != Errno.ENOENT) {
           throw e;
         }
       }

@@ -208,7 +208,7 @@ class ApachePhpPgsqlTest {
   void locksOfARunThatWasKilledAreGoneAtTheNext() throws Exception {
     RunState state = machine.startService("copy");
     Path inside = Path.of("/proc/" + state.pid() + "/root/run");
-    assertThat(inside.resolve("apache2/apache2.pid")).exists();
+    Backends.await("its pid file", () -> Files.exists(inside.resolve("apache2/apache2.pid")));
     Files.writeString(inside.resolve("lock/apache2/ssl_mutex.4711"), "");
     Files.writeString(inside.resolve("apache2/accept.lock.4711"), "");
     backends.run("kill", "-KILL", String.valueOf(state.pid()));

@@ -9,6 +9,7 @@ import brig.launch.child.ChildOrder.ChildLimits;
 import brig.launch.child.ChildOrder.Identity;
 import brig.linux.ChildCalls;
 import brig.linux.Fd;
+import brig.linux.LinuxException;
 import brig.linux.Pidfd;
 import brig.linux.ProcessStatus;
 import brig.linux.Stream;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -505,5 +507,34 @@ class ChildrenTest {
       throw new IllegalStateException(e);
     }
     return found;
+  }
+
+  @Test
+  void aCgroupThatSomebodyRemovedHoldsUpNobodyAndIsNotUsedAgain() throws Exception {
+    Child child = children.start(order(List.of("/bin/true"), ChildLimits.NONE), null, null, null);
+    child.reap();
+    assertThat(removeCgroups(Path.of("/sys/fs/cgroup"))).isPositive();
+    assertThat(child.tryEnd()).isTrue();
+    assertThat(run(shell("echo next", ChildLimits.NONE)).output()).isEqualTo("next\n");
+
+    assertThat(removeCgroups(Path.of("/sys/fs/cgroup"))).isPositive();
+    assertThatThrownBy(() -> run(order(List.of("/bin/true"), ChildLimits.NONE)))
+        .isInstanceOf(LinuxException.class)
+        .hasMessageContaining("clone3");
+    assertThat(run(shell("echo again", ChildLimits.NONE)).output()).isEqualTo("again\n");
+  }
+
+  /** Those of this test's children, which are empty; how many there were. */
+  private static int removeCgroups(Path below) throws Exception {
+    int removed = 0;
+    try (java.util.stream.Stream<Path> all = Files.walk(below)) {
+      for (Path one : all.filter(Files::isDirectory).sorted(Comparator.reverseOrder()).toList()) {
+        if (one.toString().contains("/brig-test-" + ProcessStatus.self() + "/child-")) {
+          Files.delete(one);
+          removed++;
+        }
+      }
+    }
+    return removed;
   }
 }
