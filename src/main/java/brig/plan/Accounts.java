@@ -7,7 +7,6 @@ import brig.spec.LockFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -147,7 +146,7 @@ final class Accounts {
 
   List<Plan.User> users() {
     List<Plan.User> all = new ArrayList<>(users.values());
-    all.sort(Comparator.comparingInt(Plan.User::uid));
+    all.sort((one, other) -> Integer.compare(one.uid(), other.uid()));
     return all;
   }
 

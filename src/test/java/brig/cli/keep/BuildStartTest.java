@@ -16,6 +16,15 @@ import org.junit.jupiter.api.Test;
 /** What a cold build has the JVM make at run time, each time: docs/decisions/0002. */
 @Tag("service")
 class BuildStartTest {
+  private static final String LEAVING_OUT =
+      """
+      command = ["/bin/true"]
+      user = "nobody"
+      [files]
+      include = ["/usr/share/base-files"]
+      exclude = ["/usr/share/base-files/*"]
+      """;
+
   private Installation machine;
 
   @BeforeEach
@@ -30,8 +39,12 @@ class BuildStartTest {
 
   @Test
   void aBuildLinksNoSwitchOverTypesAndNoRecordsOwnEquals() throws Exception {
-    for (String recipe : List.of("nginx", "apache")) {
-      machine.recipe(recipe);
+    for (String recipe : List.of("nginx", "apache", "leaving-out")) {
+      if (recipe.equals("leaving-out")) {
+        machine.jailfile(recipe, LEAVING_OUT);
+      } else {
+        machine.recipe(recipe);
+      }
       Path log = machine.home().resolve("classes");
       Result built =
           machine.run(
