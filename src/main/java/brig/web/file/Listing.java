@@ -35,8 +35,11 @@ final class Listing {
     int count = 0;
     for (String name : names) {
       Stat stat = name.startsWith(".") ? null : directory.statAt(name);
-      if (stat == null || !(stat.isFile() || stat.isDirectory()) || ++count > MOST) {
+      if (stat == null || !(stat.isFile() || stat.isDirectory()) || !isAskable(name)) {
         continue;
+      }
+      if (++count > MOST) {
+        break;
       }
       String slash = stat.isDirectory() ? "/" : "";
       page.append("<tr><td><a href=\"").append(escape(encoded));
@@ -47,8 +50,26 @@ final class Listing {
               .truncatedTo(ChronoUnit.SECONDS));
       page.append("</td><td>").append(stat.isFile() ? stat.size() : "").append("</td></tr>\n");
     }
-    page.append("</table></body></html>\n");
+    page.append("</table>");
+    if (count > MOST) {
+      page.append("<p>The first ").append(MOST).append(" names; there are more.</p>");
+    }
+    page.append("</body></html>\n");
     return page.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Whether an address can name it: the server takes none with these characters (docs/serve.md).
+   */
+  private static boolean isAskable(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c < ' ' || c == 0x7F || c == '%' || c == '\\') {
+        return false;
+      }
+    }
+    // What is no UTF-8 is kept as halves of pairs (brig.linux.FileNames).
+    return StandardCharsets.UTF_8.newEncoder().canEncode(name);
   }
 
   private static String escape(String text) {

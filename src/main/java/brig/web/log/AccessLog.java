@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.RequestLog;
@@ -26,6 +27,8 @@ public final class AccessLog implements RequestLog {
 
   private final LogFile file;
   private final LogFormat format;
+  private final Consumer<String> errors;
+  private volatile boolean failing;
   private final ZoneId zone = ZoneId.systemDefault();
   private final DateTimeFormatter clock =
       DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ROOT);
@@ -34,9 +37,15 @@ public final class AccessLog implements RequestLog {
 
   private record Moment(long second, String text) {}
 
-  public AccessLog(LogFile file, LogFormat format) {
+  /**
+   * Begins one.
+   *
+   * @param errors told when it cannot be written
+   */
+  public AccessLog(LogFile file, LogFormat format, Consumer<String> errors) {
     this.file = file;
     this.format = format;
+    this.errors = errors;
     Thread.ofPlatform().name("access-log").daemon(true).start(this::writeForEver);
   }
 
@@ -188,8 +197,14 @@ public final class AccessLog implements RequestLog {
     if (bytes.length > 0) {
       try {
         file.write(bytes);
+        failing = false;
       } catch (LinuxException e) {
-        // A full disk must not end the serving.
+        // A full disk must not end the serving. It is told once, until it goes well again.
+        if (!failing) {
+          failing = true;
+          errors.accept(
+              "the access log cannot be written, and lines are lost: " + e.errno().text());
+        }
       }
     }
   }

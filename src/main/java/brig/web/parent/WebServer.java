@@ -44,6 +44,7 @@ public final class WebServer implements AutoCloseable {
   private long pauseMillis = FIRST_PAUSE_MILLIS;
   private long startAtNanos;
   private int reloads;
+  private boolean hasStarted;
   private String lastAnswer = "";
 
   private WebServer(Source source, Starter starter, String run, Telling telling)
@@ -75,8 +76,9 @@ public final class WebServer implements AutoCloseable {
   }
 
   private void start() throws BrigException, LinuxException {
-    WorkerProcess started = starter.start(config, bytes, doors.of(config));
-    worker = started;
+    WorkerProcess first = starter.start(config, bytes, doors.of(config));
+    worker = first;
+    hasStarted = true;
     Located<String> pidFile = config.pidFile();
     if (pidFile != null) {
       HostFiles.replace(
@@ -84,7 +86,7 @@ public final class WebServer implements AutoCloseable {
     }
     tellState("");
     telling.tell(
-        "serving " + places(config) + ", worker " + started.pid() + ", jail " + jailOf(config));
+        "serving " + places(config) + ", worker " + first.pid() + ", jail " + jailOf(config));
   }
 
   private static String places(WebConfig config) {
@@ -309,6 +311,9 @@ public final class WebServer implements AutoCloseable {
       old.kill();
       old.reap();
       old.close();
+    }
+    if (!hasStarted) {
+      return; // what is there is another's, who serves
     }
     HostFiles.delete(stateFile);
     Located<String> pidFile = config.pidFile();

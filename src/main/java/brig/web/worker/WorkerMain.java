@@ -78,7 +78,8 @@ public final class WorkerMain {
     WebConfig config = Facts.config(name, Objects.requireNonNull(files.get(name)));
     AccessLog access =
         told.access()
-            ? new AccessLog(new LogFile(handed.get(sockets.size() + 4)), config.logs().format())
+            ? new AccessLog(
+                new LogFile(handed.get(sockets.size() + 4)), config.logs().format(), errors::line)
             : null;
     Facts facts = new Facts(config, told, files, programs, holes, errors);
     Preload.all();

@@ -274,6 +274,67 @@ class ServeTest {
         .contains("in the jail: /second/pages/x");
   }
 
+  @Test
+  void whatGoesWrongIsToldAndHarmsNobody() throws Exception {
+    Path home = machine.home();
+    Path many = Files.createDirectories(site.resolve("many"));
+    for (int i = 0; i <= 10_000; i++) {
+      Files.createFile(many.resolve("f" + i));
+    }
+    Path odd = Files.createDirectories(site.resolve("odd"));
+    machine.run(
+        List.of(
+            "sh",
+            "-c",
+            "cd \"$0\" && touch 'a b&<c>' 100% \"$(printf 'bad\\377')\" \"$(printf 'new\\nline')\"",
+            odd.toString()));
+    Path file = home.resolve("web.toml");
+    String good =
+        "listen = [\"127.0.0.1:8080\"]\nroot = \"srv/site\"\nlisting = true\n"
+            + "pid_file = \"web.pid\"\n[log]\nerror = \"error.log\"\naccess = ";
+    Files.writeString(file, good + "\"access.log\"\n");
+    int worker = serve(file.toString());
+
+    assertThat(curl(URL + "/many/")).contains(">f0<", "<p>The first 10000 names; there are more.");
+    assertThat(curl(URL + "/odd/"))
+        .contains("<a href=\"/odd/a%20b&amp;%3Cc%3E\">a b&amp;&lt;c&gt;</a>")
+        .doesNotContain("100", "bad", "new");
+
+    // A second one does not take away what is the first one's.
+    Result second = machine.brig("serve", file.toString());
+    assertThat(second.status()).isEqualTo(111);
+    assertThat(second.output())
+        .isEqualTo(
+            "brig: cannot listen at 127.0.0.1:8080: EADDRINUSE (Address already in use). Something"
+                + " listens there already; ss -ltnp tells what. ("
+                + file
+                + ":1:11)\n");
+    assertThat(home.resolve("web.pid")).exists();
+
+    Files.writeString(file, good + "\"/dev/full\"\n");
+    assertThat(machine.brig("reload", file.toString()).output()).endsWith(": reloaded\n");
+    for (int i = 0; i < 3; i++) {
+      curl(URL + "/");
+    }
+    String lost = "the access log cannot be written, and lines are lost: ENOSPC";
+    await(
+        () ->
+            curl(URL + "/").contains("inside")
+                && Files.readString(home.resolve("error.log")).contains(lost));
+    assertThat(Files.readString(home.resolve("error.log")).split(lost, -1)).hasSize(2);
+
+    // Without its jail no other worker starts, and with it one does.
+    Path gone = home.resolve("gone");
+    Files.move(home.resolve("srv"), gone);
+    Process parent = server;
+    assertThat(parent).isNotNull();
+    parent.children().forEach(ProcessHandle::destroyForcibly);
+    Installation.readUntil(parent, "cannot use the jail " + site + ": ENOENT");
+    Files.move(gone, home.resolve("srv"));
+    assertThat(worker(Installation.readUntil(parent, " serves"))).isNotEqualTo(worker);
+    assertThat(curl(URL + "/")).contains("inside");
+  }
+
   private interface Condition {
     boolean holds() throws Exception;
   }
