@@ -178,9 +178,13 @@ public final class Front {
     }
     Sent sent = FormBody.read(request, BODY);
     String go = sent.text("brig_go");
-    if (go.equals("back") || go.equals("next")) {
+    boolean shownBefore = !sent.text("brig_nonce").isEmpty();
+    if (go.equals("back") || go.equals("next") || !shownBefore) {
+      // One that does not say when it was shown came from elsewhere: the visitor may send it anew.
       Described described = describe(request, job, sent, brig.hole.wire.Description.HTML_CHECKED);
-      return described.end.isDone() ? form(request, described, 200) : refusal(job, described);
+      return described.end.isDone()
+          ? form(request, described, shownBefore ? 200 : 422)
+          : refusal(job, described);
     }
     return run(request, job, sent);
   }

@@ -40,7 +40,7 @@ final class HttpRehearsal {
       front.answer(request("GET", path, "", ""));
     }
     front.answer(
-        request("POST", NO_JOB, "application/x-www-form-urlencoded", "brig_go=send&a=%C3%A9"));
+        request("POST", NO_JOB, "application/x-www-form-urlencoded", "brig_nonce=x&a=%C3%A9"));
     front.answer(
         request(
             "POST",

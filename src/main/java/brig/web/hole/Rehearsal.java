@@ -46,7 +46,7 @@ final class Rehearsal {
         JOB,
         "multipart/form-data; boundary=B",
         "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n--B--\r\n");
-    String run = ask(front, "POST", JOB, "application/x-www-form-urlencoded", "a=b");
+    String run = ask(front, "POST", JOB, "application/x-www-form-urlencoded", "a=b&brig_nonce=x");
     ask(front, "GET", run, "", "");
     ask(front, "GET", run + "/events", "", "");
     ask(front, "GET", run + "/output", "", "");

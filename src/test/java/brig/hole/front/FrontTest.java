@@ -277,6 +277,14 @@ class FrontTest {
   }
 
   @Test
+  void hostile27_aFormThatDoesNotSayWhenItWasShownIsShownAndRunsNothing() throws Exception {
+    FrontResponse shown = post("/ping", Map.of("word", "typed elsewhere"));
+    assertThat(shown.status()).isEqualTo(422);
+    assertThat(text(shown)).contains("This form did not come from here", "typed elsewhere");
+    assertThat(listener.ran).isEmpty();
+  }
+
+  @Test
   void hostile27_nothingIsDoneByGet() throws Exception {
     logIn();
     listener.ran.clear();
