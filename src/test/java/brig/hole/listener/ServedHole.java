@@ -19,9 +19,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running {@code brig hole serve}, and a jail from which its doors are reached: a root of its own
@@ -79,6 +83,7 @@ final class ServedHole implements AutoCloseable {
    * @param before a command that becomes the listener
    */
   ServedHole(List<String> before, Path directory, String toml, String... options) throws Exception {
+    jobsAreMine();
     this.before = before;
     this.directory = directory.toRealPath();
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -106,7 +111,29 @@ final class ServedHole implements AutoCloseable {
         source.toString());
     children = Children.open("brig-test-clients-" + ProcessStatus.self());
     walls = Walls.build(jail());
-    start();
+    try {
+      start();
+    } catch (IOException e) {
+      jobsAreFree();
+      throw e;
+    }
+  }
+
+  private static @Nullable FileLock lock;
+  private static int open;
+
+  /** Tests that run in another virtual machine meanwhile wait: jobs are told by their user. */
+  private static synchronized void jobsAreMine() throws IOException {
+    if (open++ == 0) {
+      Path file = Path.of(System.getProperty("java.io.tmpdir"), "brig-test-jobs.lock");
+      lock = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).lock();
+    }
+  }
+
+  private static synchronized void jobsAreFree() throws IOException {
+    if (--open == 0 && lock != null) {
+      lock.acquiredBy().close();
+    }
   }
 
   /** Read-only but for the doors, as the jail of a service that has a hole is. */
@@ -397,12 +424,16 @@ final class ServedHole implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    children.close();
-    walls.close();
-    listener.destroy();
-    if (!listener.waitFor(30, TimeUnit.SECONDS)) {
-      killListener();
-      throw new AssertionError("the listener did not end: " + said());
+    try {
+      children.close();
+      walls.close();
+      listener.destroy();
+      if (!listener.waitFor(30, TimeUnit.SECONDS)) {
+        killListener();
+        throw new AssertionError("the listener did not end: " + said());
+      }
+    } finally {
+      jobsAreFree();
     }
   }
 }
