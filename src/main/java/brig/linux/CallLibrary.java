@@ -19,7 +19,7 @@ import java.util.List;
  */
 public final class CallLibrary {
   /** The system property that names the file. */
-  static final String PROPERTY = "brig.calls";
+  public static final String PROPERTY = "brig.calls";
 
   private static final String PREFIX = "Java_brig_linux_LibraryCalls_";
 

@@ -1,9 +1,11 @@
 package brig.launch.jvm;
 
+import brig.linux.CallLibrary;
 import brig.linux.LinuxException;
 import brig.linux.Stat;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A virtual machine that runs a program of Brig's own: its command line, and what of the host it
@@ -29,7 +31,12 @@ public final class OwnJvm {
   private final String classPath;
   private final String cache;
 
+  /** By which native calls are made; null: this process does without, too. */
+  private final @Nullable HostPlace calls;
+
   private OwnJvm(String classPath, String cache) throws LinuxException {
+    String library = System.getProperty(CallLibrary.PROPERTY);
+    this.calls = library == null || Stat.of(library) == null ? null : HostPlace.of(library);
     this.program = HostPlace.of(System.getProperty("java.home") + "/bin/java").path();
     this.classPath = classPath;
     this.cache = cache;
@@ -68,6 +75,9 @@ public final class OwnJvm {
     if (!cache.isEmpty()) {
       places.add(HostPlace.of(cache));
     }
+    if (calls != null) {
+      places.add(calls);
+    }
     return places;
   }
 
@@ -85,6 +95,9 @@ public final class OwnJvm {
       argv.add("-XX:AOTCache=" + cache);
       argv.add("-Xlog:aot=off");
       argv.add("-Xlog:cds=off");
+    }
+    if (calls != null) {
+      argv.add("-D" + CallLibrary.PROPERTY + "=" + calls.path());
     }
     argv.addAll(options);
     argv.add("-cp");
