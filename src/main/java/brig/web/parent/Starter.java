@@ -23,8 +23,10 @@ import brig.web.wire.Channel;
 import brig.web.wire.Channel.Word;
 import brig.web.wire.WorkerOrder;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** From a configuration to a worker that serves. Nothing that runs is touched on the way. */
 final class Starter {
@@ -45,13 +47,37 @@ final class Starter {
 
   /** All that can be found wrong with a configuration outside: accounts, directories, files. */
   static void check(WebConfig config, boolean jailed) throws BrigException, LinuxException {
-    Outside.read(config);
-    HostPlace jail = jail(config);
-    if (jailed) {
-      checkPrograms(config, jail);
-    }
+    Set<Problem> wrong = new LinkedHashSet<>();
+    gather(wrong, () -> Outside.read(config));
+    gather(wrong, () -> jail(config));
     for (Site site : config.sites()) {
-      directory("the root", outside(config, site.root()));
+      Located<String> root = outside(config, site.root());
+      if (!root.value().equals(config.chroot().value())) {
+        gather(wrong, () -> directory("the root", root));
+      }
+    }
+    if (jailed) {
+      gather(wrong, () -> Account.of(config));
+    }
+    // What programs are checked for stands on all that.
+    if (jailed && wrong.isEmpty()) {
+      checkPrograms(config, jail(config));
+    }
+    if (!wrong.isEmpty()) {
+      throw new BrigException(ExitCode.USAGE, List.copyOf(wrong));
+    }
+  }
+
+  /** What is looked for; what is wrong with it is thrown. */
+  private interface Look {
+    Object at() throws BrigException, LinuxException;
+  }
+
+  private static void gather(Set<Problem> wrong, Look look) throws LinuxException {
+    try {
+      look.at();
+    } catch (BrigException e) {
+      wrong.addAll(e.problems());
     }
   }
 

@@ -300,6 +300,20 @@ class ServeTest {
         .contains("<a href=\"/odd/a%20b&amp;%3Cc%3E\">a b&amp;&lt;c&gt;</a>")
         .doesNotContain("100", "bad", "new");
 
+    Path bad = home.resolve("bad.toml");
+    Files.writeString(
+        bad,
+        "listen = [\"127.0.0.1:1\"]\nroot = \"srv/none\"\nuser = \"no-such-user\"\n"
+            + "mime_types = \"none\"\n");
+    assertThat(machine.brig("serve", "--check", bad.toString()).output())
+        .isEqualTo(
+            "brig: cannot read the types %s/none: ENOENT (No such file or directory). (%s:4:14)\n"
+                    .formatted(home, bad)
+                + "brig: cannot use the jail %s/srv/none: ENOENT (No such file or directory). (%s:2:8)\n"
+                    .formatted(home, bad)
+                + "brig: there is no account no-such-user on this host. Name one: user ="
+                + " \"www-data\". (%s:3:8)\n".formatted(bad));
+
     // A second one does not take away what is the first one's.
     Result second = machine.brig("serve", file.toString());
     assertThat(second.status()).isEqualTo(111);
