@@ -84,8 +84,8 @@ class ReferenceTest {
   @Test
   void everyRecipeStandsInTheListOfInit() throws IOException {
     String text = Files.readString(Path.of("docs/init.md"));
-    try (java.util.stream.Stream<Path> recipes = Files.list(Path.of("recipes"))) {
-      for (Path recipe : recipes.toList()) {
+    try (java.util.stream.Stream<Path> recipes = Files.walk(Path.of("recipes"))) {
+      for (Path recipe : recipes.filter(Files::isRegularFile).toList()) {
         String name = recipe.getFileName().toString().replace(".toml", "");
         assertThat(text).contains("| `" + name + "` |");
       }

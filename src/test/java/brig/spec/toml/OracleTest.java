@@ -60,8 +60,8 @@ class OracleTest {
 
   private static List<String> seeds() throws IOException {
     List<String> seeds = new ArrayList<>();
-    try (java.util.stream.Stream<Path> recipes = Files.list(Path.of("recipes"))) {
-      for (Path recipe : recipes.sorted().toList()) {
+    try (java.util.stream.Stream<Path> recipes = Files.walk(Path.of("recipes"))) {
+      for (Path recipe : recipes.filter(Files::isRegularFile).sorted().toList()) {
         seeds.add(Files.readString(recipe));
       }
     }

@@ -140,7 +140,7 @@ class BehindServedTest {
     while (System.nanoTime() < deadline) {
       for (ProcessHandle child : served.process().descendants().toList()) {
         ProcessStatus status = ProcessStatus.of((int) child.pid());
-        if (status != null && status.name().equals("status")) {
+        if (status != null && status.name().equals("status") && !status.ended()) {
           return status.pid();
         }
       }
