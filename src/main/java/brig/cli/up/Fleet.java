@@ -77,7 +77,7 @@ final class Fleet implements AutoCloseable {
   private int loop() throws BrigException, IOException {
     while (true) {
       step();
-      if (members.stream().allMatch(member -> member.phase() == Member.Phase.OVER)
+      if (members.stream().allMatch(Member::isGone)
           && stop == null
           && toStop.isEmpty()
           && next == null) {
@@ -140,6 +140,9 @@ final class Fleet implements AutoCloseable {
     }
     beginning &= !members.stream().allMatch(Member::letsOthersStart);
     stepStops();
+    for (Member member : members) {
+      member.stepHoles();
+    }
   }
 
   private void start(Member member) throws LinuxException {
@@ -234,6 +237,9 @@ final class Fleet implements AutoCloseable {
         changed = Math.max(1, changed);
       }
     }
+    for (Member member : members) {
+      member.holes().reload();
+    }
     context.err().println(changed == 0 ? "brig: nothing has changed" : "brig: reloading");
     next = read;
   }
@@ -278,6 +284,13 @@ final class Fleet implements AutoCloseable {
           fds.add(life.process().fd());
         }
       }
+      Fd listener = member.holes().fd();
+      if (listener != null) {
+        fds.add(listener);
+      }
+      boolean isUp =
+          member.phase() == Member.Phase.STARTING || member.phase() == Member.Phase.READY;
+      millis = sooner(millis, member.holes().waitMillis(isUp));
       boolean starts = member.phase() == Member.Phase.WAITING && !ending && mayStart(member);
       millis = sooner(millis, starts && next == null ? 0 : wait(member));
     }

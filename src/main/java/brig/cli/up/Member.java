@@ -46,6 +46,7 @@ final class Member implements AutoCloseable {
   private final Fd keeperLock;
   private final LogTail tail;
   private final Patience patience = new Patience();
+  private final HoleKeeper holes;
 
   private Phase phase = Phase.WAITING;
   private @Nullable Life life;
@@ -65,6 +66,7 @@ final class Member implements AutoCloseable {
     this.context = context;
     this.paths = context.paths();
     this.keeperLock = keeperLock;
+    this.holes = new HoleKeeper(jail.spec(), teller, context);
     this.tail = new LogTail(paths.outputLog(name()), line -> teller.line(name(), line));
   }
 
@@ -97,6 +99,20 @@ final class Member implements AutoCloseable {
 
   @Nullable Life life() {
     return life;
+  }
+
+  HoleKeeper holes() {
+    return holes;
+  }
+
+  /** Its holes are looked after. */
+  void stepHoles() throws LinuxException {
+    holes.step(phase != Phase.OVER, phase == Phase.STARTING || phase == Phase.READY);
+  }
+
+  /** Nothing of it runs any more. */
+  boolean isGone() {
+    return phase == Phase.OVER && holes.fd() == null;
   }
 
   LogTail tail() {
@@ -315,6 +331,7 @@ final class Member implements AutoCloseable {
 
   @Override
   public void close() {
+    holes.close();
     if (life != null) {
       life.close();
     }

@@ -3,6 +3,8 @@ package brig.cli.up;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import brig.cli.Installation;
+import brig.hole.client.HoleCall;
+import brig.hole.client.HoleClient;
 import brig.launch.service.RunState;
 import brig.linux.ControlGroups;
 import brig.linux.ProcessStatus;
@@ -118,6 +120,59 @@ class UpTest {
         .isNotNegative()
         .isLessThan(told.indexOf("zzz: stopped"));
     nothingIsLeft("aaa", "zzz");
+  }
+
+  private String called() throws Exception {
+    String doors = machine.paths().writable("www") + "/run/hole";
+    for (int tries = 0; ; tries++) {
+      try {
+        return new HoleClient(doors).call(HoleCall.run("echo")).output().utf8();
+      } catch (IOException e) {
+        assertThat(tries).as(told + ": " + e.getMessage()).isLessThan(300);
+        Thread.sleep(100);
+      }
+    }
+  }
+
+  private ProcessHandle listener() {
+    String words = "the listener of its holes: process ";
+    int at = told.lastIndexOf(words) + words.length();
+    String pid = told.substring(at).split("[^0-9]", 2)[0];
+    return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+  }
+
+  @Test
+  void theListenerOfItsHolesBeginsWithTheJailIsBegunAgainTakenOverAndEndsWithIt() throws Exception {
+    machine.jailfile("www", HTTPD.formatted(8081) + "[holes]\ntest = \"/run/hole\"\n");
+    Files.writeString(
+        Path.of(machine.paths().etc(), "test.hole.toml"),
+        """
+        callers = ["root"]
+        user = "games"
+        [jobs.echo]
+        [[jobs.echo.steps]]
+        role = "output"
+        command = ["/bin/echo", "through"]
+        """);
+    up("www");
+    await("the listener of its holes: process ");
+    assertThat(called()).isEqualTo("through\n");
+
+    assertThat(listener().destroyForcibly()).isTrue();
+    await("the listener of its holes was killed by SIGKILL; started again in ");
+    assertThat(called()).isEqualTo("through\n");
+
+    up.destroyForcibly().waitFor();
+    up("www");
+    await(", taken over");
+    await("the listener of its holes: process ");
+    ProcessHandle listener = listener();
+    assertThat(called()).isEqualTo("through\n");
+    assertThat(stop("INT")).as(told.toString()).isZero();
+    ProcessStatus left = ProcessStatus.of((int) listener.pid());
+    assertThat(left == null || left.ended()).isTrue(); // it may not have been reaped yet
+    assertThat(machine.brig("hole", "status", "www").status()).isEqualTo(1);
+    nothingIsLeft("www");
   }
 
   @Test
