@@ -4,7 +4,7 @@ import brig.linux.FileNames;
 import brig.spec.JailSpec;
 import java.util.HexFormat;
 
-/** The mount of a jail's own file system, systemd.mount(5). */
+/** Mounts that a jail's service wants: systemd.mount(5). */
 public final class MountUnit {
   private MountUnit() {}
 
@@ -23,6 +23,29 @@ public final class MountUnit {
         + "\nWhere="
         + UnitWords.word(where)
         + "\nType=ext4\nOptions=loop,nosuid,nodev\nDirectoryMode=0755\n";
+  }
+
+  /**
+   * The current generation at a path without a link, made anew at each start of the service:
+   * RootDirectory= finds none of its own mounts again behind a link.
+   *
+   * @param current the path that leads to its root
+   * @param where a directory
+   */
+  public static String ofCurrent(JailSpec spec, String current, String where) {
+    String service = SystemdUnit.nameOf(spec.name()) + ".service";
+    return "# The root of the jail "
+        + spec.name()
+        + ", by brig unit: the generation that is current when the service starts.\n[Unit]\n"
+        + "Description=Root of the jail "
+        + spec.name()
+        + "\nStopWhenUnneeded=yes\nPartOf="
+        + service
+        + "\n\n[Mount]\nWhat="
+        + UnitWords.word(current)
+        + "\nWhere="
+        + UnitWords.word(where)
+        + "\nOptions=bind,nosuid,nodev\nDirectoryMode=0755\n";
   }
 
   /** systemd.unit(5), "String escaping for inclusion in unit names", of a path. */

@@ -34,7 +34,6 @@ public final class SystemdUnit {
       List.of(
           "NoNewPrivileges=yes",
           "PrivateMounts=yes",
-          "PrivateTmp=yes", // of /tmp and /var/tmp, as every jail has
           "PrivateDevices=yes",
           "DevicePolicy=closed",
           "ProtectSystem=strict",
@@ -167,6 +166,11 @@ public final class SystemdUnit {
     } else {
       line("RootDirectory", UnitWords.word(root));
       line("MountAPIVFS", "no");
+      // What follows says Protect... of them, and systemd would mount them for that.
+      line("InaccessiblePaths", "-+/proc -+/sys");
+      if (order.mounts().stream().noneMatch(mount -> mount.inside().equals("/run"))) {
+        line("TemporaryFileSystem", "/run:ro,mode=0755"); // else one that root may write to
+      }
       mounted();
     }
     List<String> data = new ArrayList<>();
@@ -179,10 +183,11 @@ public final class SystemdUnit {
           data.add(m.inside());
         }
         case JailMount.Temporary m -> {
-          data.add(m.inside());
-          if (TMP.contains(m.inside())) {
+          if (privateTmp() && TMP.contains(m.inside())) {
+            data.add(m.inside());
             continue;
           }
+          // Not among NoExecPaths, which would take its place: systemd keeps one of two for a path.
           line(
               "TemporaryFileSystem",
               UnitWords.word(
@@ -194,7 +199,8 @@ public final class SystemdUnit {
                       + ",gid="
                       + m.gid()
                       + ",size="
-                      + m.sizeBytes()));
+                      + m.sizeBytes()
+                      + ",nosuid,nodev,noexec"));
         }
         // A socket's directory that its service has not made yet keeps nobody from starting.
         case JailMount.ReadOnly m ->
@@ -205,7 +211,7 @@ public final class SystemdUnit {
       }
     }
     for (String place : data) {
-      line("NoExecPaths", UnitWords.word(place));
+      line("NoExecPaths", UnitWords.word("+" + place)); // in the jail, not on the host
     }
     if (!logs.isEmpty()) {
       ownLogs();
@@ -221,6 +227,7 @@ public final class SystemdUnit {
     for (JailMount mount : order.mounts()) {
       if (mount instanceof JailMount.Writable m && logs.contains(m.inside())) {
         line("LogsDirectory", UnitWords.word(logName(m)));
+        line("NoExecPaths", UnitWords.word("+" + LOGS + "/" + logName(m)));
       }
     }
     line("LogsDirectoryMode", "0750");
@@ -228,6 +235,11 @@ public final class SystemdUnit {
 
   private String logName(JailMount.Writable place) {
     return nameOf(spec.name()) + place.inside().substring(LOGS.length());
+  }
+
+  /** Of /tmp and /var/tmp, where the jail has both: a strict one has what its jailfile names. */
+  private boolean privateTmp() {
+    return spec.hardening() != JailSpec.Hardening.STRICT;
   }
 
   /** A daemon that goes in by itself sees the host before, as a start of Brig's shows it. */
@@ -279,6 +291,9 @@ public final class SystemdUnit {
     line("AmbientCapabilities", String.join(" ", order.capabilities()));
     for (String always : ALWAYS) {
       text.append(always).append('\n');
+    }
+    if (privateTmp()) {
+      line("PrivateTmp", "yes");
     }
     line("PrivateIPC", order.namespaces().ipc() ? "yes" : "no");
     if (order.network().mode() == NetworkMode.NONE) {

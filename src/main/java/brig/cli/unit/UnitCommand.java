@@ -11,6 +11,7 @@ import brig.export.InitScript;
 import brig.export.MountUnit;
 import brig.export.SystemdUnit;
 import brig.launch.LaunchOrder;
+import brig.linux.Fd;
 import brig.linux.FileNames;
 import brig.linux.HostFiles;
 import brig.linux.LinuxException;
@@ -76,13 +77,18 @@ public final class UnitCommand implements Command {
     ReadyJail jail = ReadyJail.of(spec, context);
     LaunchOrder order = jail.orders(context.paths()).service(List.of(), List.of(), null);
     UserStart start = asUser(jail, order, context);
+    String root = root(jail, context);
     String service =
         SystemdUnit.service(
             spec,
             start == null ? order : start.order(),
-            root(jail, context),
+            root,
             start == null ? List.of() : start.logs());
     put(unit + ".service", service, 0644, directory, context);
+    if (spec.mode() == JailSpec.Mode.COPY) {
+      String current = MountUnit.ofCurrent(spec, context.paths().current(name) + "/root", root);
+      put(MountUnit.nameOf(root), current, 0644, directory, context);
+    }
     String socket = SystemdUnit.socket(spec);
     if (!socket.isEmpty()) {
       put(unit + ".socket", socket, 0644, directory, context);
@@ -114,13 +120,21 @@ public final class UnitCommand implements Command {
     String name = jail.spec().name();
     MountPlan mounted = jail.mounted();
     return switch (jail.spec().mode()) {
-      case COPY -> context.paths().current(name) + "/root";
+      case COPY -> plain(context.paths().unitRoots(name) + "/current");
       case BIND ->
           mounted == null
               ? jail.root()
-              : UnitRoot.make(context.paths(), name, jail.generation(), mounted);
+              : plain(UnitRoot.make(context.paths(), name, jail.generation(), mounted));
       case LATE, SELF -> jail.spec().late() == null ? "/" : jail.spec().late().root().value();
     };
+  }
+
+  /** A directory, made if need be, by a path without links. */
+  private static String plain(String directory) throws LinuxException {
+    HostFiles.createDirectories(directory, 0755);
+    try (Fd open = Fd.open(directory, Fd.O_PATH | Fd.O_DIRECTORY)) {
+      return Fd.readLink("/proc/self/fd/" + open.number());
+    }
   }
 
   private static void put(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import brig.cli.Installation;
 import brig.export.InitScript;
+import brig.export.MountUnit;
 import brig.launch.service.RunState;
 import brig.launch.service.Running;
 import brig.linux.ProcessStatus;
@@ -61,9 +62,20 @@ class UnitCommandTest {
     assertThat(level.find()).as(scored.output()).isTrue();
     assertThat(Double.parseDouble(level.group(1))).as(scored.output()).isLessThan(most);
     assertThat(Files.readString(unit)).contains("NoNewPrivileges=yes\n");
-    if (mode.equals("copy")) {
+    if (!mode.equals("self")) {
+      // Of the jail, not of the host: systemd.exec(5), "InaccessiblePaths=", the plus sign.
       assertThat(Files.readString(unit))
-          .contains("RootDirectory=" + machine.paths().current(recipe) + "/root\n");
+          .contains("\nInaccessiblePaths=-+/proc -+/sys\n")
+          .doesNotContainPattern("\nNoExecPaths=[^+]");
+    }
+    if (mode.equals("copy")) {
+      String root = machine.paths().unitRoots(recipe) + "/current";
+      assertThat(Files.readString(unit)).contains("RootDirectory=" + root + "\n");
+      Path mount = units.resolve(MountUnit.nameOf(root));
+      verify(mount);
+      assertThat(Files.readString(mount))
+          .contains("\nWhat=" + machine.paths().current(recipe) + "/root\n")
+          .contains("\nPartOf=brig-" + recipe + ".service\n", "\nStopWhenUnneeded=yes\n");
     }
   }
 
@@ -106,7 +118,7 @@ class UnitCommandTest {
         .contains("\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n")
         .contains("\nTemporaryFileSystem=/run/apache2:mode=755,uid=33,gid=33,")
         .contains("\nBindPaths=/var/log/brig-apache/apache2:/var/log/apache2\n")
-        .contains("\nLogsDirectory=brig-apache/apache2\nLogsDirectoryMode=0750\n")
+        .contains("\nLogsDirectory=brig-apache/apache2\n", "\nLogsDirectoryMode=0750\n")
         .doesNotContain("SecureBits", "begins as root");
 
     Path key = Files.writeString(machine.home().resolve("site.key"), "secret\n");
@@ -254,7 +266,7 @@ class UnitCommandTest {
         .contains("\nWhat=" + machine.paths().image("nap") + "\n")
         .contains("\nWhere=" + where + "\n", "\nOptions=loop,nosuid,nodev\n");
     assertThat(Files.readString(units.resolve("brig-nap.service")))
-        .contains("\nRequiresMountsFor=" + machine.paths().current("nap") + "/root\n");
+        .contains("\nRequiresMountsFor=" + machine.paths().unitRoots("nap") + "/current\n");
   }
 
   @Test
