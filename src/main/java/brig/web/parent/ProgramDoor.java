@@ -3,9 +3,11 @@ package brig.web.parent;
 import brig.launch.LaunchOrder;
 import brig.launch.Walls;
 import brig.launch.child.Abandoned;
+import brig.launch.child.ChildOrder;
 import brig.launch.child.ChildOrder.Identity;
 import brig.launch.child.Children;
 import brig.launch.child.OtherChildren;
+import brig.linux.Errno;
 import brig.linux.LinuxException;
 import brig.linux.PacketSocket;
 import brig.report.BrigException;
@@ -20,6 +22,7 @@ import brig.web.config.JailedPaths;
 import brig.web.config.WebConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -27,6 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the worker does.
  */
 final class ProgramDoor {
+  private static final String NO_PROGRAM = "/brig-is-trying-itself";
+  private static final int UMASK = 022;
   private static final AtomicInteger DOORS = new AtomicInteger();
 
   private ProgramDoor() {}
@@ -59,6 +64,54 @@ final class ProgramDoor {
         walls.forEach(Walls::close);
       }
     }
+  }
+
+  /**
+   * Starts a program of each place that is not there: all that stands before its first instruction
+   * is done and read back then, and the last step alone fails.
+   *
+   * @throws BrigException when another one does
+   */
+  static void rehearse(List<CgiPlace> places, List<Walls> walls)
+      throws BrigException, LinuxException {
+    if (places.isEmpty()) {
+      return;
+    }
+    try (Children children = Children.open(RunnerName.of(0), way(places))) {
+      for (int i = 0; i < places.size(); i++) {
+        CgiPlace place = places.get(i);
+        ChildOrder order =
+            new ChildOrder(
+                List.of(NO_PROGRAM),
+                Map.of(),
+                "/",
+                walls.isEmpty() ? null : walls.get(i),
+                place.identity(),
+                place.limits(),
+                UMASK,
+                false);
+        try {
+          children.start(order, null, null, null).close();
+        } catch (LinuxException e) {
+          if (!e.call().equals("execve") || e.errno() != Errno.ENOENT) {
+            throw BrigException.refused(
+                e.problem(
+                    "cannot start programs of location "
+                        + place.location()
+                        + " ("
+                        + e.call()
+                        + ")"));
+          }
+        }
+      }
+    }
+  }
+
+  /** Who is not root makes no namespace but with a child in it. */
+  private static Children.Way way(List<CgiPlace> places) {
+    return places.getFirst().identity() instanceof Identity.Alone
+        ? Children.Way.FIRST
+        : Children.Way.CGROUPS;
   }
 
   /** Answers a worker, on a thread of its own, which closes the walls at its end. */
@@ -103,12 +156,7 @@ final class ProgramDoor {
       // A parent that was killed could not clean up: programs may still run.
       Abandoned.end(RunnerName.PREFIX, RunnerName::isAbandoned);
     }
-    // Who is not root makes no namespace but with a child in it.
-    Children.Way way =
-        places.getFirst().identity() instanceof Identity.Alone
-            ? Children.Way.FIRST
-            : Children.Way.CGROUPS;
-    try (Children children = Children.open(RunnerName.of(worker), way, others);
+    try (Children children = Children.open(RunnerName.of(worker), way(places), others);
         ProgramDesk desk = new ProgramDesk(places, root, walls, socket, children, telling::tell)) {
       desk.serve();
     }

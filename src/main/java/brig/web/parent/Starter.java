@@ -157,6 +157,7 @@ final class Starter {
         doors.add(theirPrograms.fd());
         doors.add(theirHoles.fd());
         order(worker, config, source, files, account, jail, doors);
+        ProgramDoor.rehearse(places, walls); // while it loads
         worker.expect(Word.ENTERED, LOAD_MILLIS, telling);
         if (jailed) {
           Inspection.of(pid, account, jail, WorkerLaunch.filters());

@@ -9,6 +9,7 @@ import brig.linux.Fd;
 import brig.linux.ThreadStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -313,6 +314,17 @@ class ServeTest {
                     .formatted(home, bad)
                 + "brig: there is no account no-such-user on this host. Name one: user ="
                 + " \"www-data\". (%s:3:8)\n".formatted(bad));
+
+    Files.createDirectories(site.resolve("cgi"));
+    Files.writeString(
+        bad,
+        "listen = [\"127.0.0.1:1\"]\nroot = \"srv/site\"\n[[location]]\npath = \"/cgi/\"\n"
+            + "cgi = \"srv/site/cgi\"\nuser = \"61237\"\n");
+    Files.setPosixFilePermissions(site, PosixFilePermissions.fromString("rwxr-x---"));
+    assertThat(machine.brig("serve", bad.toString()).output())
+        .isEqualTo(
+            "brig: cannot start programs of location /cgi/ (chdir): EACCES (Permission denied).\n");
+    Files.setPosixFilePermissions(site, PosixFilePermissions.fromString("rwxr-xr-x"));
 
     // A second one does not take away what is the first one's.
     Result second = machine.brig("serve", file.toString());
