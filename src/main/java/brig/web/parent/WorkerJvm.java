@@ -24,6 +24,8 @@ final class WorkerJvm {
           "-XX:TieredStopAtLevel=4",
           "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
           "--add-opens=java.base/java.io=ALL-UNNAMED",
+          // Else the engine asks the virtual machine's management, which it needs for nothing else.
+          "-Dorg.eclipse.jetty.util.referencesPerCacheLine=16",
           "-Dslf4j.provider=brig.web.log.EngineLog",
           "-Dslf4j.internal.verbosity=WARN");
 
