@@ -300,7 +300,8 @@ public final class SystemdUnit {
       line("PrivateNetwork", "yes");
       line("RestrictAddressFamilies", "AF_UNIX");
     } else {
-      line("RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6");
+      // getifaddrs(3) asks by netlink: named listens nowhere without.
+      line("RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6 AF_NETLINK");
     }
     ports();
     calls();
