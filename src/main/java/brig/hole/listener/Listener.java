@@ -14,6 +14,7 @@ import brig.linux.HostFiles;
 import brig.linux.LinuxException;
 import brig.linux.Signal;
 import brig.linux.SignalPipe;
+import brig.linux.Turns;
 import brig.report.BrigException;
 import brig.report.Problem;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ import java.util.Set;
  */
 public final class Listener {
   private static final long LAST_WORDS_MILLIS = 20;
+  private static final long TURN_NANOS = 100_000;
   private static final long SWEEP_MILLIS = 60_000;
 
   private final Order order;
@@ -118,6 +120,7 @@ public final class Listener {
     loop.after(SWEEP_MILLIS, this::sweep);
     StatusSocket status = StatusSocket.open(loop, order.state() + "/status", this::metrics);
     Children.becomeStarter(); // children are started by this thread, too
+    beWokenSoon();
     try {
       loop.run();
     } finally {
@@ -239,6 +242,15 @@ public final class Listener {
   private void interrupt() {
     for (OpenHole hole : holes.values()) {
       hole.interrupt();
+    }
+  }
+
+  /** What is asked for is little work each time, and whoever asked waits for it. */
+  private static void beWokenSoon() {
+    try {
+      Turns.ofThisThread(TURN_NANOS);
+    } catch (LinuxException e) {
+      // a filter of system calls forbids it: it is woken later on a busy machine
     }
   }
 
