@@ -50,7 +50,7 @@ class UserServesTest {
     Path to = Files.createDirectory(machine.home().resolve("classes"));
     List<String> entries = new ArrayList<>();
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-      if (Files.exists(Path.of(entry))) {
+      if (!entry.isEmpty() && Files.exists(Path.of(entry))) {
         String name = to + "/" + entries.size() + "-" + Path.of(entry).getFileName();
         Gcc.run(List.of("cp", "-rL", entry, name), Map.of());
         entries.add(name);
