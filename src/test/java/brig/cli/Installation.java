@@ -106,23 +106,29 @@ public final class Installation implements AutoCloseable {
     return builder.start();
   }
 
-  /** What {@link #brig} runs. */
+  /** What {@link #brig} runs: what a person types where Brig is built, and quicker. */
   public static List<String> commandLine(String... arguments) {
-    String launcher = System.getProperty("brig.launcher");
-    List<String> line = new ArrayList<>();
-    if (launcher != null) {
-      line.add(launcher); // as a person starts it: for measurements
-    } else {
-      line.addAll(
-          List.of(
-              System.getProperty("java.home") + "/bin/java",
-              "--enable-native-access=ALL-UNNAMED",
-              "-XX:TieredStopAtLevel=1",
-              "-cp",
-              System.getProperty("java.class.path"),
-              "-Dbrig.home=" + Path.of("").toAbsolutePath(),
-              "brig.cli.Main"));
+    String launcher = System.getProperty("brig.launcher", "");
+    if (launcher.isEmpty()) {
+      return virtualMachine(arguments);
     }
+    List<String> line = new ArrayList<>(List.of(launcher));
+    line.addAll(List.of(arguments));
+    return line;
+  }
+
+  /** The same by a virtual machine with the classes under test. */
+  public static List<String> virtualMachine(String... arguments) {
+    List<String> line = new ArrayList<>();
+    line.addAll(
+        List.of(
+            System.getProperty("java.home") + "/bin/java",
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "-Dbrig.home=" + Path.of("").toAbsolutePath(),
+            "brig.cli.Main"));
     line.addAll(List.of(arguments));
     return line;
   }

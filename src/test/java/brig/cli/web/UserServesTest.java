@@ -78,7 +78,7 @@ class UserServesTest {
     List<String> line = new ArrayList<>();
     line.addAll(List.of("env", "BRIG_HOME=" + home, "setpriv", "--reuid=" + USER));
     line.addAll(List.of("--regid=" + USER, "--groups=61235", "--"));
-    for (String word : Installation.commandLine(arguments)) {
+    for (String word : Installation.virtualMachine(arguments)) {
       line.add(word.equals(System.getProperty("java.class.path")) ? classes : word);
     }
     return line;
