@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * goes on under the number of the first.
  */
 final class Tracing {
-  private static final long STOPPING_MILLIS = 5_000;
+  private static final long STOPPING_MILLIS = 20_000; // a disk under load may hold it for seconds
 
   private final Follower follower;
   private final @Nullable Warden warden;
