@@ -3,9 +3,9 @@ package brig.trace;
 import brig.linux.FileNames;
 
 /** A {@code struct sockaddr} as a process gives it: unix(7), ip(7), ipv6(7). */
-record SocketAddress(Kind kind, String text) {
+public record SocketAddress(Kind kind, String text) {
   /** Whether the text is a path. */
-  enum Kind {
+  public enum Kind {
     PATH,
     ADDRESS
   }
@@ -64,12 +64,20 @@ record SocketAddress(Kind kind, String text) {
     return new SocketAddress(Kind.ADDRESS, text.append(':').append(port(bytes)).toString());
   }
 
-  /** As RFC 5952 writes it: the longest run of zeros, two groups at least, as {@code ::}. */
   private static SocketAddress inet6(byte[] bytes) {
     int[] groups = new int[8];
     for (int i = 0; i < 8; i++) {
       groups[i] = (bytes[8 + 2 * i] & 0xFF) << 8 | (bytes[9 + 2 * i] & 0xFF);
     }
+    return new SocketAddress(Kind.ADDRESS, "[" + ipv6(groups) + "]:" + port(bytes));
+  }
+
+  /**
+   * As RFC 5952 writes it: the longest run of zeros, two groups at least, as {@code ::}.
+   *
+   * @param groups eight of 16 bits
+   */
+  public static String ipv6(int[] groups) {
     int best = -1;
     int bestLength = 1;
     for (int i = 0; i < 8; i++) {
@@ -83,7 +91,7 @@ record SocketAddress(Kind kind, String text) {
       }
       i = Math.max(i, end - 1);
     }
-    StringBuilder text = new StringBuilder("[");
+    StringBuilder text = new StringBuilder();
     for (int i = 0; i < 8; i++) {
       if (i == best) {
         text.append("::");
@@ -93,6 +101,6 @@ record SocketAddress(Kind kind, String text) {
         text.append(Integer.toHexString(groups[i]));
       }
     }
-    return new SocketAddress(Kind.ADDRESS, text.append("]:").append(port(bytes)).toString());
+    return text.toString();
   }
 }

@@ -4,6 +4,7 @@ import brig.linux.Fd;
 import brig.linux.HostFiles;
 import brig.linux.LinuxException;
 import brig.linux.ProcessStatus;
+import brig.trace.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -110,15 +111,13 @@ public final class Listening {
     if (hex.startsWith("0000000000000000FFFF0000")) { // ::ffff:0:0/96, a v6 socket bound to IPv4
       return ipv4(hex.substring(24, 32)) + ":" + port;
     }
-    StringBuilder text = new StringBuilder();
-    boolean zero = true;
+    int[] groups = new int[8];
     for (int word = 0; word < 4; word++) {
       int value = Integer.reverseBytes(Integer.parseUnsignedInt(hex, word * 8, word * 8 + 8, 16));
-      zero &= value == 0;
-      text.append(word == 0 ? "" : ":").append(Integer.toHexString(value >>> 16));
-      text.append(':').append(Integer.toHexString(value & 0xFFFF));
+      groups[2 * word] = value >>> 16;
+      groups[2 * word + 1] = value & 0xFFFF;
     }
-    return "[" + (zero ? "::" : text.toString()) + "]:" + port;
+    return "[" + SocketAddress.ipv6(groups) + "]:" + port;
   }
 
   private static String ipv4(String hex) {

@@ -15,7 +15,8 @@ class ListeningTest {
     assertThat(Listening.address("00000000:0050")).isEqualTo("0.0.0.0:80");
     assertThat(Listening.address("00000000000000000000000000000000:0050")).isEqualTo("[::]:80");
     assertThat(Listening.address("B80D01200000000067452301EFCDAB89:0050"))
-        .isEqualTo("[2001:db8:0:0:123:4567:89ab:cdef]:80");
+        .isEqualTo("[2001:db8::123:4567:89ab:cdef]:80");
+    assertThat(Listening.address("00000000000000000000000001000000:18EB")).isEqualTo("[::1]:6379");
   }
 
   @Test
