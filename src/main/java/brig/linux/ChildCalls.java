@@ -87,11 +87,10 @@ public final class ChildCalls implements PrivilegeCalls, AutoCloseable {
    * the birth (CLONE_CLEAR_SIGHAND); all stay blocked until {@link #unblockSignals}.
    */
   public void defaultSignals() {
-    long ignored = IGNORED;
-    if (ignored != 0) {
+    if (IGNORED != 0) {
       long action = list.bytes(SIGACTION_SIZE).address(); // zero is SIG_DFL
       for (int signal = 1; signal <= SIGNALS; signal++) {
-        if ((ignored >>> (signal - 1) & 1) != 0) {
+        if ((IGNORED >>> (signal - 1) & 1) != 0) {
           list.step(
               "rt_sigaction", null, JailKernel.RT_SIGACTION, signal, action, 0, SET_SIZE, 0, ZERO);
         }

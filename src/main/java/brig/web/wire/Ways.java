@@ -40,7 +40,7 @@ public record Ways(int server, String secret, int port, String name) {
   }
 
   public static Ways parse(String text) {
-    List<String> words = split(text, '\t');
+    List<String> words = WorkerOrder.split(text, '\t');
     return new Ways(
         Integer.parseInt(words.get(0)), words.get(3), Integer.parseInt(words.get(1)), words.get(2));
   }
@@ -56,24 +56,12 @@ public record Ways(int server, String secret, int port, String name) {
 
   public static List<Tried> tried(String text) {
     List<Tried> all = new ArrayList<>();
-    for (String line : split(text, '\n')) {
-      List<String> words = split(line, '\t');
+    for (String line : WorkerOrder.split(text, '\n')) {
+      List<String> words = WorkerOrder.split(line, '\t');
       if (words.size() == 4) {
         all.add(new Tried(words.get(0), words.get(1), words.get(2), words.get(3)));
       }
     }
     return all;
-  }
-
-  private static List<String> split(String text, char at) {
-    List<String> parts = new ArrayList<>();
-    int from = 0;
-    for (int i = 0; i <= text.length(); i++) {
-      if (i == text.length() || text.charAt(i) == at) {
-        parts.add(text.substring(from, i));
-        from = i + 1;
-      }
-    }
-    return parts;
   }
 }

@@ -60,7 +60,7 @@ public record WorkerOrder(
         Boolean.parseBoolean(lines.get(6)));
   }
 
-  private static List<String> split(String text, char at) {
+  static List<String> split(String text, char at) {
     List<String> parts = new ArrayList<>();
     int from = 0;
     for (int i = 0; i <= text.length(); i++) {

@@ -3,6 +3,7 @@ package brig.cli.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import brig.cli.Cli;
+import brig.cli.Installation;
 import brig.linux.HostFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -48,15 +49,7 @@ class BreakoutCommandTest {
 
   private Process start(List<String> before, String... arguments) throws IOException {
     List<String> line = new ArrayList<>(before);
-    line.addAll(
-        List.of(
-            System.getProperty("java.home") + "/bin/java",
-            "--enable-native-access=ALL-UNNAMED",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "brig.cli.Main"));
-    line.addAll(List.of(arguments));
+    line.addAll(Installation.virtualMachine(arguments));
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
     builder.environment().put("BRIG_HOME", home.toRealPath().toString());
     return builder.start();
